@@ -1,0 +1,23 @@
+namespace TriageWorker.Triage;
+
+/// <summary>Which model package made a result.</summary>
+/// <param name="Digest">SHA-256, lower-case hexadecimal, over the manifest and every file it names.</param>
+/// <param name="Demonstration">True when the package has no clinical value; its results stay inside demonstration destinations.</param>
+public sealed record PackageIdentity(string Id, string Version, string Title, string Digest, bool Demonstration);
+
+/// <summary>A zero-shot finding: the difference of mean cosines to its positive and its negative label vectors, in [-2, 2].</summary>
+/// <param name="Key">The product's own key, at most 16 characters (scheme 99TRIAGE).</param>
+public sealed record FindingScore(string Key, string Label, double Score, CodedConcept Code, CodedConcept? Site = null);
+
+/// <summary>A phenotype score in [0, 1]: uncalibrated, never a diagnosis, never raises a priority.</summary>
+public sealed record PhenotypeScore(string Key, string Label, double Score, CodedConcept Code);
+
+/// <summary>A five-year risk in [0, 1]: uncalibrated, never raises a priority.</summary>
+public sealed record RiskScore(string Key, string Label, double Score, CodedConcept Code);
+
+/// <summary>Everything one package said of one generation.</summary>
+public sealed record StudyScores(
+    PackageIdentity Package,
+    IReadOnlyList<FindingScore> Findings,
+    IReadOnlyList<PhenotypeScore> Phenotypes,
+    IReadOnlyList<RiskScore> Risks);
