@@ -1,0 +1,48 @@
+using System.Text;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Triage.Tests;
+
+public sealed class PolicyFileTests
+{
+    private const string Good = """
+        {"schema": 1, "id": "p", "version": "2", "package": "phantom",
+         "findings": [{"key": "FREE_AIR", "level": "high", "threshold": 0.4, "band": 0.1, "basis": "measured"}]}
+        """;
+
+    [Fact]
+    public void A_policy_is_read_with_the_digest_of_its_bytes()
+    {
+        var policy = PolicyFile.Parse(Encoding.UTF8.GetBytes(Good));
+        policy.Approved.ShouldBe([new ApprovedFinding("FREE_AIR", FlagLevel.High, 0.4, 0.1)]);
+        policy.PackageId.ShouldBe("phantom");
+        policy.Digest.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Good))));
+    }
+
+    [Theory]
+    [InlineData("\"schema\": 1", "\"schema\": 9", "schema")]
+    [InlineData("\"band\": 0.1", "\"band\": -0.1", "findings[0].band")]
+    [InlineData("\"level\": \"high\"", "\"level\": \"none\"", "findings[0].level")]
+    [InlineData("\"level\": \"high\"", "\"level\": \"loud\"", "findings[0].level")]
+    [InlineData("\"threshold\": 0.4,", "", "threshold")]
+    [InlineData("\"package\": \"phantom\",", "", "package")]
+    [InlineData("\"version\": \"2\"", "\"version\": \"2\", \"treshold\": 1", "treshold")]
+    public void A_wrong_policy_is_refused_with_the_place_of_the_fault(string from, string to, string place) =>
+        Should.Throw<FormatException>(() => PolicyFile.Parse(Encoding.UTF8.GetBytes(Good.Replace(from, to, StringComparison.Ordinal))))
+            .Message.ShouldContain(place);
+
+    [Fact]
+    public void A_finding_that_stands_twice_is_refused()
+    {
+        var twice = Good.Replace("]}", ", {\"key\": \"FREE_AIR\", \"level\": \"medium\", \"threshold\": 0.1}]}", StringComparison.Ordinal);
+        Should.Throw<FormatException>(() => PolicyFile.Parse(Encoding.UTF8.GetBytes(twice))).Message.ShouldContain("findings[1].key");
+    }
+
+    [Fact]
+    public void Every_truncation_is_refused()
+    {
+        var bytes = Encoding.UTF8.GetBytes(Good.TrimEnd());
+        for (var length = 0; length < bytes.Length; length++)
+            Should.Throw<FormatException>(() => PolicyFile.Parse(bytes.AsSpan(0, length)));
+    }
+}
