@@ -1,0 +1,53 @@
+# Builds what a verb needs, once: a stamp holds the fingerprint of every file the build reads, so a second start only compares.
+
+# fingerprint FOLDER…: names, sizes and times of all sources; build output is not a source.
+fingerprint() {
+  find "$@" Directory.Build.props Directory.Packages.props global.json nuget.config package-lock.json .editorconfig \
+    \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | sort | sha1sum
+}
+
+# ensure_built NAME PROJECT OUTPUT [FOLDER…]: returns at once when nothing changed since the last build of NAME.
+ensure_built() {
+  local name=$1 project=$2 output=$3 stamp="$TRIAGE_ROOT/artifacts/setup/$1.stamp" print folders=(src onnx migrations)
+  case "$project" in tests/*|*.sln) folders+=(tests) ;; esac
+  print=$(cd "$TRIAGE_ROOT" && fingerprint "${folders[@]}")
+  [[ -f "$stamp" && -f "$TRIAGE_ROOT/$output" && $(<"$stamp") == "$print" ]] && return
+  . "$TRIAGE_ROOT/ops/setup/tools.sh"
+  [[ -w "$TRIAGE_ROOT" ]] || fail "TriageWorker is not built yet, and $TRIAGE_ROOT is not writable for $(id -un)." \
+    "Run it once as the owner of that folder, or copy the folder to a place of your own."
+  mkdir -p "$TRIAGE_ROOT/artifacts/setup"
+  (
+    flock -n 9 || { say "Waiting for another set-up of this folder to end …"; flock 9; }
+    [[ -f "$stamp" && -f "$TRIAGE_ROOT/$output" && $(<"$stamp") == "$print" ]] && exit 0 # the other one did it
+    cd "$TRIAGE_ROOT"
+    say "Setting up TriageWorker ($name)"
+    check_tools
+    ensure_node_packages
+    ensure_native_libraries
+    step "restoring .NET packages" dotnet restore "$project" --nologo -v q
+    build "$project"
+    printf '%s\n' "$print" >"$stamp"
+  ) 9>"$TRIAGE_ROOT/artifacts/setup/lock" || exit $?
+}
+
+# One line per finished project; the whole output only when it fails.
+build() {
+  local log="$TRIAGE_ROOT/artifacts/setup/build.log" began=$SECONDS count=0
+  # Build servers would outlive the command and keep its pipes open.
+  if ! dotnet build "$1" -c Release --no-restore --nologo -v m -tl:off -clp:NoSummary -nodeReuse:false -p:UseSharedCompilation=false 2>&1 |
+    tee "$log" | while IFS= read -r line; do
+      [[ $line == *" -> "* ]] || continue
+      count=$((count + 1)); line=${line%% -> *}
+      progress "  building … $count projects, ${line##* } ($((SECONDS - began)) s)"
+    done; then
+    progress_end
+    grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
+    fail "The build failed." "The whole output is in artifacts/setup/build.log."
+  fi
+  progress_end
+  say "  built in $((SECONDS - began)) s"
+}
+
+# A line that overwrites itself on a terminal, and stays quiet elsewhere.
+progress() { if [[ -t 2 ]]; then printf '\r\033[K%s' "$1" >&2; fi; }
+progress_end() { if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi; }

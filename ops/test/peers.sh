@@ -1,0 +1,14 @@
+# The servers and tools that tests talk to. Each is started by the tests themselves, on loopback, and ended by them.
+
+. "$TRIAGE_ROOT/ops/setup/apt.sh"
+
+ensure_peers() {
+  install_packages "the tests' peers" \
+    dcmtk `# storescu, storescp, dsrdump: the DICOM peers` \
+    dicom3tools `# dciodvfy: validates what we write` \
+    orthanc `# a PACS that receives results` \
+    rabbitmq-server `# the production queue` \
+    postgresql-15 `# the oldest database that production may run on` \
+    chromium `# reads the worklist page` \
+    strace `# shows that the disk is synced before success is said`
+}
