@@ -2,15 +2,15 @@
 
 # fingerprint FOLDER…: names, sizes and times of all sources; build output is not a source.
 fingerprint() {
-  find "$@" Directory.Build.props Directory.Packages.props global.json nuget.config package-lock.json .editorconfig \
-    \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null | sort | sha1sum
+  cd "$TRIAGE_ROOT"
+  { find "$@" Directory.Build.props Directory.Packages.props global.json package-lock.json .editorconfig \
+    \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' || true; } 2>/dev/null | sort | sha1sum
 }
 
 # ensure_built NAME PROJECT OUTPUT [FOLDER…]: returns at once when nothing changed since the last build of NAME.
 ensure_built() {
-  local name=$1 project=$2 output=$3 stamp="$TRIAGE_ROOT/artifacts/setup/$1.stamp" print folders=(src onnx migrations)
-  case "$project" in tests/*|*.sln) folders+=(tests) ;; esac
-  print=$(cd "$TRIAGE_ROOT" && fingerprint "${folders[@]}")
+  local name=$1 project=$2 output=$3 stamp="$TRIAGE_ROOT/artifacts/setup/$1.stamp" print
+  case "$project" in src/*) print=$(fingerprint src onnx migrations) ;; *) print=$(fingerprint src onnx migrations tests) ;; esac
   [[ -f "$stamp" && -f "$TRIAGE_ROOT/$output" && $(<"$stamp") == "$print" ]] && return
   . "$TRIAGE_ROOT/ops/setup/tools.sh"
   [[ -w "$TRIAGE_ROOT" ]] || fail "TriageWorker is not built yet, and $TRIAGE_ROOT is not writable for $(id -un)." \
@@ -33,6 +33,7 @@ ensure_built() {
 # One line per finished project; the whole output only when it fails.
 build() {
   local log="$TRIAGE_ROOT/artifacts/setup/build.log" began=$SECONDS count=0
+  [[ -t 2 ]] || say "  building … (a minute or two the first time)"
   # Build servers would outlive the command and keep its pipes open.
   if ! dotnet build "$1" -c Release --no-restore --nologo -v m -tl:off -clp:NoSummary -nodeReuse:false -p:UseSharedCompilation=false 2>&1 |
     tee "$log" | while IFS= read -r line; do

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Spectre.Console;
+
+namespace TriageWorker.Host.Verbs;
+
+/// <summary><c>triage version</c>: which code, which runtimes. The same facts stand in every result.</summary>
+public static class VersionVerb
+{
+    public static Command Create(IAnsiConsole console)
+    {
+        var command = new Command("version", "Print the versions of the product, its code and its runtimes.");
+        command.SetAction(_ => Print(console));
+        return command;
+    }
+
+    private static int Print(IAnsiConsole console)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        grid.AddRow("TriageWorker", Product);
+        grid.AddRow("Code", Code);
+        grid.AddRow("ONNX Runtime", OrtEnv.Instance().GetVersionString());
+        grid.AddRow(".NET", Environment.Version.ToString());
+        grid.AddRow("System", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
+        console.Write(grid);
+        return ExitCode.Done;
+    }
+
+    private static string Product => Informational.Split('+')[0];
+
+    /// <summary>The commit that was built, or that it is unknown (built outside a checkout).</summary>
+    private static string Code => Informational.Split('+') is [_, var commit] ? commit : "unknown commit";
+
+    private static string Informational =>
+        typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+}
