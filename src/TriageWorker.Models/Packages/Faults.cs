@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TriageWorker.Models.Packages;
+
+/// <summary>Collects what is wrong with a manifest, so that its author sees everything in one run.</summary>
+internal sealed class Faults
+{
+    private readonly List<string> _faults = [];
+
+    public IReadOnlyList<string> All => _faults;
+
+    public void Add(string path, string fault) => _faults.Add($"{path}: {fault}.");
+
+    public string Text(string path, string? value)
+    {
+        if (!string.IsNullOrWhiteSpace(value)) return value;
+        Add(path, "is missing");
+        return "";
+    }
+
+    public void Literal(string path, string? value, string only)
+    {
+        if (value != only) Add(path, $"is '{value}'; this version reads '{only}' only");
+    }
+
+    public bool Present<T>(string path, [NotNullWhen(true)] T? value)
+        where T : class
+    {
+        if (value is not null) return true;
+        Add(path, "is missing");
+        return false;
+    }
+
+    public bool NotEmpty<T>(string path, [NotNullWhen(true)] IReadOnlyList<T>? value)
+    {
+        if (value is { Count: > 0 }) return true;
+        Add(path, "is missing or empty");
+        return false;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using TriageWorker.Imaging.Geometry;
+using TriageWorker.Imaging.Tensors;
+using TriageWorker.Models.Golden;
+
+namespace TriageWorker.Models.Packages;
+
+/// <summary>Turns a manifest as written into a package as used, naming everything that stands in the way.</summary>
+internal sealed class ManifestReader(string directory, Faults faults)
+{
+    private readonly PackageFiles _files = new(directory, faults);
+
+    /// <summary>Null when there are faults.</summary>
+    public ModelPackage? Read(byte[] json)
+    {
+        if (Parse(json) is not { } document) return null;
+        if (document.Schema != ModelPackage.Schema)
+        {
+            faults.Add("schema", $"is {document.Schema?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "missing"}; this version reads {ModelPackage.Schema}");
+            return null;
+        }
+
+        var findings = new FindingsReader(_files, faults).Read(document.Findings);
+        var phenotypes = Labels("phenotypes.labels", document.Phenotypes?.Labels);
+        var risks = Labels("risks.labels", document.Risks?.Labels);
+        var graphs = Graphs(document, findings.Count, phenotypes.Count, risks.Count);
+        var package = new ModelPackage
+        {
+            Directory = directory,
+            Id = faults.Text("id", document.Id),
+            Version = faults.Text("version", document.Version),
+            Title = faults.Text("title", document.Title),
+            Family = faults.Text("family", document.Family),
+            Licence = faults.Text("licence.spdx or licence.text", document.Licence?.Spdx ?? document.Licence?.Text),
+            Demonstration = Flag("demonstration", document.Demonstration),
+            Needs = Needs(document.IntendedUse),
+            Warnings = document.IntendedUse?.Warnings ?? [],
+            Input = Input(document.Input),
+            Graphs = graphs,
+            Findings = findings,
+            Phenotypes = phenotypes,
+            Risks = risks,
+            Golden = Golden(document.Golden),
+            Digest = _files.Digest(json),
+        };
+        return faults.All.Count == 0 ? package : null;
+    }
+
+    private ManifestDocument? Parse(byte[] json)
+    {
+        try
+        {
+            var document = JsonSerializer.Deserialize(json, ManifestJson.Default.ManifestDocument);
+            if (document is null) faults.Add("manifest.json", "is empty");
+            return document;
+        }
+        catch (JsonException error)
+        {
+            faults.Add(error.Path is null or "$" ? "manifest.json" : error.Path.Replace("$.", "", StringComparison.Ordinal), error.Message.TrimEnd('.'));
+            return null;
+        }
+    }
+
+    private bool Flag(string path, bool? value)
+    {
+        if (value is null) faults.Add(path, "is missing");
+        return value ?? false;
+    }
+
+    private PackageNeeds Needs(IntendedUseDocument? use)
+    {
+        var coverage = use?.MinimumCoverageMm;
+        if (coverage is null or not >= 0) faults.Add("intendedUse.minimumCoverageMm", "must be 0 mm or more");
+        if (use?.MinimumAgeYears is not >= 0) faults.Add("intendedUse.minimumAgeYears", "must be 0 or more");
+        faults.Text("intendedUse.statement", use?.Statement);
+        faults.Literal("intendedUse.modality", use?.Modality, only: "CT");
+        return new PackageNeeds(use?.Modality ?? "", faults.Text("intendedUse.bodyPart", use?.BodyPart), coverage ?? 0, use?.MinimumAgeYears ?? 0);
+    }
+
+    private TensorSpec Input(InputDocument? input)
+    {
+        var merlin = TensorSpec.Merlin;
+        if (!faults.Present("input", input)) return merlin;
+        faults.Literal("input.layout", input.Layout, only: "NCXYZ");
+        if (input.SpacingMm is not [var sx, var sy, var sz]) return Fault("input.spacingMm", "must be three numbers");
+        if (input.Size is not [var nx, var ny, var nz]) return Fault("input.size", "must be three numbers");
+        if (input.Hounsfield is not [var huMin, var huMax]) return Fault("input.hounsfield", "must be two numbers");
+        if (input.Scaled is not (null or [_, _])) return Fault("input.scaled", "must be two numbers");
+        var spec = merlin with
+        {
+            Axes = faults.Text("input.axes", input.Axes),
+            SpacingMm = new Vector3d(sx, sy, sz),
+            SpacingToleranceMm = input.SpacingToleranceMm ?? merlin.SpacingToleranceMm,
+            Size = new GridSize(nx, ny, nz),
+            HuMin = huMin,
+            HuMax = huMax,
+            OutMin = input.Scaled?[0] ?? merlin.OutMin,
+            OutMax = input.Scaled?[1] ?? merlin.OutMax,
+            Clip = input.Clip ?? merlin.Clip,
+            PadValue = input.PadValue ?? merlin.PadValue,
+        };
+        foreach (var fault in spec.Faults()) faults.Add("input", fault);
+        return spec;
+
+        TensorSpec Fault(string path, string fault)
+        {
+            faults.Add(path, fault);
+            return merlin;
+        }
+    }
+
+    private List<PackageGraph> Graphs(ManifestDocument document, int findings, int phenotypes, int risks)
+    {
+        var graphs = new List<PackageGraph>();
+        if (!faults.NotEmpty("graphs", document.Graphs)) return graphs;
+        for (var i = 0; i < document.Graphs.Count; i++)
+        {
+            var (path, graph) = ($"graphs[{i}]", document.Graphs[i]);
+            var file = _files.Verify($"{path}.file", graph.File, graph.Sha256);
+            var outputs = new List<GraphOutput>();
+            if (faults.NotEmpty($"{path}.outputs", graph.Outputs))
+            {
+                for (var o = 0; o < graph.Outputs.Count; o++)
+                {
+                    if (graph.Outputs[o].Kind is not { } kind) faults.Add($"{path}.outputs[{o}].kind", "is missing");
+                    else outputs.Add(new GraphOutput(faults.Text($"{path}.outputs[{o}].name", graph.Outputs[o].Name), kind, graph.Outputs[o].Activation));
+                }
+            }
+
+            graphs.Add(new PackageGraph(file ?? "", graph.Sha256 ?? "", faults.Text($"{path}.input", graph.Input), outputs));
+        }
+
+        MadeOnce(graphs, OutputKind.Contrastive, findings > 0, "findings");
+        MadeOnce(graphs, OutputKind.Phenotypes, phenotypes > 0, "phenotypes");
+        MadeOnce(graphs, OutputKind.Risks, risks > 0, "risks");
+        MadeOnce(graphs, OutputKind.Embedding, needed: false, "");
+        MadeOnce(graphs, OutputKind.FeatureMap, needed: false, "");
+        return graphs;
+    }
+
+    private void MadeOnce(List<PackageGraph> graphs, OutputKind kind, bool needed, string by)
+    {
+        var count = graphs.Sum(graph => graph.Outputs.Count(output => output.Kind == kind));
+        if (count > 1) faults.Add("graphs", $"make {kind} {count} times");
+        if (needed && count == 0) faults.Add("graphs", $"make no {kind} output, which {by} needs");
+        if (!needed && count == 1 && by.Length > 0) faults.Add(by, $"has no labels for the {kind} output");
+    }
+
+    private List<ScoreLabel> Labels(string path, IReadOnlyList<LabelDocument>? labels) => LabelReader.Read(path, labels ?? [], faults);
+
+    private GoldenRecord? Golden(GoldenDocument? golden)
+    {
+        if (!faults.Present("golden", golden) || _files.Verify("golden.file", golden.File, golden.Sha256) is not { } file) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestJson.Default.GoldenRecord);
+        }
+        catch (JsonException error)
+        {
+            faults.Add("golden.file", $"{golden.File} cannot be read: {error.Message.TrimEnd('.')}");
+            return null;
+        }
+    }
+}

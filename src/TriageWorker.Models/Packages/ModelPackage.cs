@@ -1,0 +1,65 @@
+using TriageWorker.Imaging.Tensors;
+using TriageWorker.Models.Golden;
+
+namespace TriageWorker.Models.Packages;
+
+/// <summary>
+/// A model as a folder: <c>manifest.json</c>, one or more ONNX graphs, a bank of label vectors and a golden test.
+/// Nothing in it is trusted before its digest is; nothing of it changes after <see cref="Load"/>.
+/// </summary>
+public sealed record ModelPackage
+{
+    /// <summary>The version of <c>manifest.json</c> that this code reads.</summary>
+    public const int Schema = 1;
+
+    public required string Directory { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>Which architecture the graph has, e.g. <c>i3resnet</c>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Licence of the weights: an SPDX expression or words.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>True when the scores have no clinical value. They then leave only for destinations that are marked as demonstration.</summary>
+    public required bool Demonstration { get; init; }
+
+    public required PackageNeeds Needs { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>How the tensor that <see cref="Sessions.ScoringModel.Score"/> takes is made.</summary>
+    public required TensorSpec Input { get; init; }
+
+    public required IReadOnlyList<PackageGraph> Graphs { get; init; }
+
+    public required IReadOnlyList<FindingLabel> Findings { get; init; }
+
+    public required IReadOnlyList<ScoreLabel> Phenotypes { get; init; }
+
+    public required IReadOnlyList<ScoreLabel> Risks { get; init; }
+
+    internal GoldenRecord? Golden { get; init; }
+
+    /// <summary>SHA-256, lower-case hexadecimal, over the manifest and every file it names. The site's policy is not in it.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Where the package's own proposal of thresholds lies, if it ships one.</summary>
+    public string PolicyFile => Path.Combine(Directory, "policy.json");
+
+    /// <summary>Reads and verifies a package.</summary>
+    /// <exception cref="ModelPackageException">Names every fault with its key in the manifest.</exception>
+    public static ModelPackage Load(string directory)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var manifest = Path.Combine(full, "manifest.json");
+        if (!File.Exists(manifest)) throw new ModelPackageException(full, ["manifest.json: is not there."]);
+        var faults = new Faults();
+        return new ManifestReader(full, faults).Read(File.ReadAllBytes(manifest)) ?? throw new ModelPackageException(full, faults.All);
+    }
+}

@@ -1,0 +1,11 @@
+namespace TriageWorker.Models.Packages;
+
+/// <summary>What a study must offer before this package may read it.</summary>
+/// <param name="MinimumCoverageMm">How much of the body part must be in view, along the body axis.</param>
+public sealed record PackageNeeds(string Modality, string BodyPart, double MinimumCoverageMm, int MinimumAgeYears);
+
+/// <summary>One graph of a package: a file beside the manifest, its input, and what its outputs are.</summary>
+/// <param name="File">Full path.</param>
+public sealed record PackageGraph(string File, string Sha256, string Input, IReadOnlyList<GraphOutput> Outputs);
+
+public sealed record GraphOutput(string Name, OutputKind Kind, Activation Activation);

@@ -1,0 +1,25 @@
+using TriageWorker.Models.Packages;
+
+namespace TriageWorker.Models.Scoring;
+
+/// <summary>One score with what it is about.</summary>
+public readonly record struct LabelScore(ScoreLabel Label, double Score);
+
+/// <summary>Everything a package said about one tensor.</summary>
+/// <param name="Findings">Difference of mean cosines, in [-2, 2]. What counts as positive is the site's policy, not the model's.</param>
+/// <param name="Phenotypes">In [0, 1], uncalibrated.</param>
+/// <param name="Risks">In [0, 1], uncalibrated.</param>
+/// <param name="Embedding">The pooled feature vector, not normalised; empty when the package has none.</param>
+/// <param name="Contrastive">Unit vector that the findings were scored with; empty when the package has none.</param>
+/// <param name="FeatureMap">From which activation maps are made; null when the package gives none.</param>
+public sealed record ModelOutput(
+    IReadOnlyList<LabelScore> Findings,
+    IReadOnlyList<LabelScore> Phenotypes,
+    IReadOnlyList<LabelScore> Risks,
+    ReadOnlyMemory<float> Embedding,
+    ReadOnlyMemory<float> Contrastive,
+    FeatureMap? FeatureMap);
+
+/// <summary>The trunk's last feature map, channel by channel: index <c>((c·Depth + d)·Rows + r)·Columns + k</c>.</summary>
+/// <remarks>As in Merlin, depth runs along the tensor's Z, rows along X and columns along Y.</remarks>
+public sealed record FeatureMap(int Channels, int Depth, int Rows, int Columns, ReadOnlyMemory<float> Values);

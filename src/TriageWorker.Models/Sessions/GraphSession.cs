@@ -1,0 +1,90 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using TriageWorker.Imaging.Geometry;
+using TriageWorker.Models.Packages;
+
+namespace TriageWorker.Models.Sessions;
+
+/// <summary>A named array of float32 that came out of a graph.</summary>
+internal sealed record GraphValue(long[] Shape, float[] Values);
+
+/// <summary>One graph, loaded and warm. May be run by several threads at once.</summary>
+internal sealed class GraphSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly PackageGraph _graph;
+    private readonly long[] _shape;
+    private readonly string[] _outputs;
+
+    /// <exception cref="OnnxRuntimeException">The provider is not usable here, or the file is no graph.</exception>
+    public GraphSession(PackageGraph graph, GridSize size, ExecutionProvider provider, ScoringOptions options)
+    {
+        _graph = graph;
+        _shape = [1, 1, size.X, size.Y, size.Z];
+        _outputs = [.. graph.Outputs.Select(output => output.Name)];
+        using var sessionOptions = For(provider, options);
+        _session = new InferenceSession(graph.File, sessionOptions);
+    }
+
+    /// <summary>Where the graph is not what the manifest says.</summary>
+    public IEnumerable<string> Disagreements(string path)
+    {
+        if (!_session.InputMetadata.TryGetValue(_graph.Input, out var input))
+            yield return $"{path}.input: the graph has no input {_graph.Input}; it has {string.Join(", ", _session.InputMetadata.Keys)}.";
+        else if (!Fits(input))
+            yield return $"{path}.input: {_graph.Input} is {input.ElementDataType} [{string.Join(",", input.Dimensions)}], input.size makes Float [{string.Join(",", _shape)}].";
+        for (var o = 0; o < _outputs.Length; o++)
+        {
+            if (!_session.OutputMetadata.ContainsKey(_outputs[o]))
+                yield return $"{path}.outputs[{o}].name: the graph has no output {_outputs[o]}; it has {string.Join(", ", _session.OutputMetadata.Keys)}.";
+        }
+    }
+
+    /// <param name="volume">[1, 1, X, Y, Z]; only read.</param>
+    /// <exception cref="ScoringException">The library could not compute it.</exception>
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(volume, _shape);
+        using var run = new RunOptions();
+        using var ended = stop.Register(() => run.Terminate = true);
+        try
+        {
+            using var results = _session.Run(run, [_graph.Input], [input], _outputs);
+            return [.. results.Select((result, o) => (_graph.Outputs[o].Kind, Copy(result)))];
+        }
+        catch (OnnxRuntimeException) when (stop.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(stop);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ScoringException($"ONNX Runtime could not run {Path.GetFileName(_graph.File)}: {error.Message}", worthRetrying: true, error);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private static GraphValue Copy(OrtValue value) => new(value.GetTensorTypeAndShape().Shape, value.GetTensorDataAsSpan<float>().ToArray());
+
+    private bool Fits(NodeMetadata input) =>
+        input.ElementDataType == TensorElementType.Float
+        && input.Dimensions.Length == _shape.Length
+        && input.Dimensions.Zip(_shape).All(pair => pair.First < 0 || pair.First == pair.Second);
+
+    private static SessionOptions For(ExecutionProvider provider, ScoringOptions options)
+    {
+        var session = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            IntraOpNumThreads = options.Threads,
+            InterOpNumThreads = 1,
+            EnableCpuMemArena = options.CpuMemoryArena,
+        };
+        // Waiting threads sleep: the cores belong to the slices of the next study.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (provider == ExecutionProvider.TensorRt) session.AppendExecutionProvider_Tensorrt(options.Device);
+        if (provider != ExecutionProvider.Cpu) session.AppendExecutionProvider_CUDA(options.Device);
+        return session;
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+using TriageWorker.Models.Packages;
+
+namespace TriageWorker.Models.Sessions;
+
+/// <summary>The graphs of a package on the best execution provider that works here.</summary>
+internal sealed partial class LoadedGraphs : IDisposable
+{
+    private readonly List<GraphSession> _sessions;
+
+    private LoadedGraphs(ExecutionProvider provider, List<GraphSession> sessions) => (Provider, _sessions) = (provider, sessions);
+
+    public ExecutionProvider Provider { get; }
+
+    /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or are no graphs.</exception>
+    /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>
+    public static LoadedGraphs Load(ModelPackage package, ScoringOptions options, ILogger logger)
+    {
+        foreach (var provider in Candidates(options))
+        {
+            try
+            {
+                var loaded = new LoadedGraphs(provider, Open(package, provider, options));
+                LogLoaded(logger, package.Id, package.Version, package.Digest, provider);
+                return loaded;
+            }
+            catch (OnnxRuntimeException error) when (provider == ExecutionProvider.Cpu)
+            {
+                throw new ModelPackageException(package.Directory, [$"graphs: ONNX Runtime cannot load them: {error.Message}"]);
+            }
+            catch (OnnxRuntimeException error) when (options.Provider is null)
+            {
+                LogProviderFailed(logger, provider, error.Message);
+            }
+            catch (OnnxRuntimeException error)
+            {
+                throw new ScoringException($"The execution provider {provider} that the configuration asks for does not work here: {error.Message}", worthRetrying: false, error);
+            }
+        }
+
+        throw new ScoringException($"This build of ONNX Runtime has no execution provider {options.Provider}. See src/TriageWorker.OnnxRuntime/README.md.", worthRetrying: false);
+    }
+
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop) =>
+        _sessions.SelectMany(session => session.Run(volume, stop));
+
+    public void Dispose() => _sessions.ForEach(session => session.Dispose());
+
+    private static IEnumerable<ExecutionProvider> Candidates(ScoringOptions options)
+    {
+        var built = OrtEnv.Instance().GetAvailableProviders();
+        return new[] { ExecutionProvider.TensorRt, ExecutionProvider.Cuda, ExecutionProvider.Cpu }
+            .Where(provider => options.Provider is null || options.Provider == provider)
+            .Where(provider => built.Contains(NameOf(provider)));
+    }
+
+    private static string NameOf(ExecutionProvider provider) => provider switch
+    {
+        ExecutionProvider.TensorRt => "TensorrtExecutionProvider",
+        ExecutionProvider.Cuda => "CUDAExecutionProvider",
+        _ => "CPUExecutionProvider",
+    };
+
+    private static List<GraphSession> Open(ModelPackage package, ExecutionProvider provider, ScoringOptions options)
+    {
+        var sessions = new List<GraphSession>();
+        try
+        {
+            sessions.AddRange(package.Graphs.Select(graph => new GraphSession(graph, package.Input.Size, provider, options)));
+            var faults = sessions.SelectMany((session, i) => session.Disagreements($"graphs[{i}]")).ToList();
+            return faults.Count == 0 ? sessions : throw new ModelPackageException(package.Directory, faults);
+        }
+        catch
+        {
+            sessions.ForEach(session => session.Dispose());
+            throw;
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "Model {Package} {Version} ({Digest}) runs on {Provider}.")]
+    private static partial void LogLoaded(ILogger logger, string package, string version, string digest, ExecutionProvider provider);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Execution provider {Provider} is built in but does not work here, the next one is tried: {Reason}")]
+    private static partial void LogProviderFailed(ILogger logger, ExecutionProvider provider, string reason);
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using TriageWorker.Imaging.Tensors;
+using TriageWorker.Models.Golden;
+using TriageWorker.Models.Packages;
+using TriageWorker.Models.Scoring;
+
+namespace TriageWorker.Models.Sessions;
+
+/// <summary>A package that is loaded, has passed its golden test and waits for tensors. May be used by several threads at once.</summary>
+public sealed class ScoringModel : IDisposable
+{
+    private readonly LoadedGraphs _graphs;
+    private readonly OutputReader _reader;
+
+    private ScoringModel(ModelPackage package, LoadedGraphs graphs) =>
+        (Package, _graphs, _reader) = (package, graphs, new OutputReader(package));
+
+    public ModelPackage Package { get; }
+
+    /// <summary>What computes; part of what makes a result repeatable.</summary>
+    public ExecutionProvider Provider => _graphs.Provider;
+
+    /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test, which also warms them up.</summary>
+    /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or the golden test fails.</exception>
+    /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>
+    public static ScoringModel Open(ModelPackage package, ScoringOptions options, ILogger<ScoringModel> logger)
+    {
+        var graphs = LoadedGraphs.Load(package, options, logger);
+        var model = new ScoringModel(package, graphs);
+        try
+        {
+            var failures = model.CheckGolden().Where(check => !check.Passed).Select(check => check.ToString()).ToList();
+            return failures.Count == 0 ? model : throw new ModelPackageException(package.Directory, failures);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the package's golden test again and says how far each output is from what it must be.</summary>
+    public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, volume => _graphs.Run(volume, CancellationToken.None));
+
+    /// <summary>Scores one tensor, on the caller's thread and ONNX Runtime's own.</summary>
+    /// <param name="tensor">Made as <see cref="ModelPackage.Input"/> says.</param>
+    /// <param name="stop">Ends the work between two operators of the graph.</param>
+    /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
+    public ModelOutput Score(ImageTensor tensor, CancellationToken stop = default)
+    {
+        if (tensor.Size != Package.Input.Size)
+            throw new ArgumentException($"The tensor is {tensor.Size}, {Package.Id} reads {Package.Input.Size}.", nameof(tensor));
+        stop.ThrowIfCancellationRequested();
+        using var activity = ModelsTelemetry.Activities.StartActivity("model.score");
+        var start = Stopwatch.GetTimestamp();
+        var output = _reader.Read(_graphs.Run(tensor.Values, stop));
+        ModelsTelemetry.Scoring.Record(
+            Stopwatch.GetElapsedTime(start).TotalSeconds, new("package", Package.Id), new("provider", Provider.ToString()));
+        return output;
+    }
+
+    /// <summary>As <see cref="Score"/>, on a thread of the pool.</summary>
+    public Task<ModelOutput> ScoreAsync(ImageTensor tensor, CancellationToken stop) => Task.Run(() => Score(tensor, stop), stop);
+
+    public void Dispose() => _graphs.Dispose();
+}
