@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace TriageWorker.DicomWeb;
+
+/// <summary>How instances are put into a response.</summary>
+internal enum Packing
+{
+    /// <summary><c>multipart/related; type="application/dicom"</c>, one part an instance.</summary>
+    Multipart,
+
+    /// <summary><c>application/dicom</c>: the file itself; only for exactly one instance.</summary>
+    Single,
+}
+
+/// <summary>One representation that the client accepts (PS3.18 8.7.3, 8.7.5).</summary>
+/// <param name="TransferSyntax"><c>*</c>: as stored.</param>
+internal readonly record struct Acceptable(Packing Packing, string TransferSyntax)
+{
+    public const string Dicom = "application/dicom", Related = "multipart/related";
+
+    private const string AsStored = "*";
+
+    /// <summary>Explicit VR Little Endian, meant when no syntax is named (PS3.18 8.7.3.5.2).</summary>
+    private const string DefaultSyntax = "1.2.840.10008.1.2.1";
+
+    public bool Takes(StoredInstance instance) => TransferSyntax is AsStored || TransferSyntax == instance.TransferSyntax;
+
+    /// <summary>
+    /// What the client accepts, most wanted first; what is no DICOM representation is left out. An <c>accept</c> query
+    /// parameter (PS3.18 8.3.3.1), for links in a page, stands before the header. Nothing said means multipart.
+    /// </summary>
+    /// <param name="text">The parameter, or else the header's values.</param>
+    public static IReadOnlyList<Acceptable> Read(StringValues text)
+    {
+        if (StringValues.IsNullOrEmpty(text)) return [new(Packing.Multipart, DefaultSyntax)];
+        return MediaTypeHeaderValue.TryParseList(text, out var types)
+            ? [.. types.Where(type => type.Quality is not 0).OrderByDescending(type => type.Quality ?? 1).Select(Of).OfType<Acceptable>()]
+            : [];
+    }
+
+    private static Acceptable? Of(MediaTypeHeaderValue type)
+    {
+        var syntax = Parameter(type, "transfer-syntax") ?? DefaultSyntax;
+        if (Is(Dicom)) return new(Packing.Single, syntax);
+        if (type.MatchesAllTypes || Is("multipart/*")) return new(Packing.Multipart, syntax);
+        if (!Is(Related)) return null;
+        var part = Parameter(type, "type") ?? Dicom;
+        return part.Equals(Dicom, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
+
+        bool Is(string name) => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? Parameter(MediaTypeHeaderValue type, string name)
+    {
+        foreach (var parameter in type.Parameters)
+            if (parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return HeaderUtilities.RemoveQuotes(parameter.Value).ToString();
+        return null;
+    }
+}
