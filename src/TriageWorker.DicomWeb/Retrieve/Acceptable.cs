@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace TriageWorker.DicomWeb;
 
@@ -34,27 +33,15 @@ internal readonly record struct Acceptable(Packing Packing, string TransferSynta
     public static IReadOnlyList<Acceptable> Read(StringValues text)
     {
         if (StringValues.IsNullOrEmpty(text)) return [new(Packing.Multipart, DefaultSyntax)];
-        return MediaTypeHeaderValue.TryParseList(text, out var types)
-            ? [.. types.Where(type => type.Quality is not 0).OrderByDescending(type => type.Quality ?? 1).Select(Of).OfType<Acceptable>()]
-            : [];
+        return [.. MediaRange.ReadList(text.ToString()).Where(range => range.Quality > 0).OrderByDescending(range => range.Quality).Select(Of).OfType<Acceptable>()];
     }
 
-    private static Acceptable? Of(MediaTypeHeaderValue type)
+    private static Acceptable? Of(MediaRange range)
     {
-        var syntax = Parameter(type, "transfer-syntax") ?? DefaultSyntax;
-        if (Is(Dicom)) return new(Packing.Single, syntax);
-        if (type.MatchesAllTypes || Is("multipart/*")) return new(Packing.Multipart, syntax);
-        if (!Is(Related)) return null;
-        var part = Parameter(type, "type") ?? Dicom;
-        return part.Equals(Dicom, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
-
-        bool Is(string name) => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static string? Parameter(MediaTypeHeaderValue type, string name)
-    {
-        foreach (var parameter in type.Parameters)
-            if (parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return HeaderUtilities.RemoveQuotes(parameter.Value).ToString();
-        return null;
+        var syntax = range.Parameter("transfer-syntax") ?? DefaultSyntax;
+        if (range.Is(Dicom)) return new(Packing.Single, syntax);
+        if (range.Is("*/*") || range.Is("multipart/*")) return new(Packing.Multipart, syntax);
+        var part = range.Parameter("type") ?? Dicom;
+        return range.Is(Related) && part.Equals(Dicom, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
     }
 }
