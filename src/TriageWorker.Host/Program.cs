@@ -8,6 +8,8 @@ var triage = new RootCommand("""
     In a checkout, ./triage also offers: test (every test, see ./triage test --help) and bench (see ./triage bench list).
     """)
 {
+    ModelsVerb.Create(console),
+    ConfigVerb.Create(console),
     VersionVerb.Create(console),
 };
 return await Faults.ReportAsync(console, () => triage.Parse(args).InvokeAsync(Terminal.Invocation));

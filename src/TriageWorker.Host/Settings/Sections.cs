@@ -1,0 +1,9 @@
+namespace TriageWorker.Host.Settings;
+
+/// <summary>Every concern that can be configured, and the key it stands under in <c>triage.json</c>.</summary>
+public static class Sections
+{
+    public static readonly IReadOnlyList<SettingsSection> All =
+    [
+    ];
+}

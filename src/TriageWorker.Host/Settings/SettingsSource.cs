@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Configuration;
+
+namespace TriageWorker.Host.Settings;
+
+/// <summary>Where settings come from, weakest first: the product's defaults, one JSON file, the environment, the command line.</summary>
+public static class SettingsSource
+{
+    public const string DefaultFile = "triage.json";
+
+    /// <summary><c>TRIAGE__Section__Key</c>; a double underscore stands for the colon of a key path.</summary>
+    public const string EnvironmentPrefix = "TRIAGE__";
+
+    /// <param name="file">The file that was named, or null for <c>triage.json</c> in the current folder, which may be absent.</param>
+    /// <param name="overrides">What the command line says, by key path.</param>
+    /// <exception cref="UserFault">The named file is not there, or a file is no JSON.</exception>
+    public static IConfigurationRoot Load(FileInfo? file, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
+    {
+        if (file is { Exists: false }) throw new UserFault($"The settings file {file.FullName} is not there.");
+        var path = file?.FullName ?? Path.GetFullPath(DefaultFile);
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(path, optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables(EnvironmentPrefix)
+                .AddInMemoryCollection(overrides)
+                .Build();
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new UserFault($"The settings file {path} is not valid JSON: {fault.InnerException?.Message ?? fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Says in words where the effective value of a key stands.</summary>
+    public static string OriginOf(IConfigurationRoot settings, string key)
+    {
+        var provider = settings.Providers.LastOrDefault(provider => provider.TryGet(key, out _));
+        return provider switch
+        {
+            null => "default",
+            FileConfigurationProvider json => Path.GetFileName(json.Source.Path) ?? DefaultFile,
+            Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationProvider => "environment",
+            _ => "command line",
+        };
+    }
+}
