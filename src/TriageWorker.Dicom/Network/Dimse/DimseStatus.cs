@@ -1,0 +1,47 @@
+namespace TriageWorker.Dicom.Network;
+
+/// <summary>The status of a DIMSE response (PS3.7, annex C; C-STORE's own in PS3.4, B.2.3).</summary>
+public readonly record struct DimseStatus(ushort Code)
+{
+    public static readonly DimseStatus Success = new(0x0000);
+    public static readonly DimseStatus SopClassNotSupported = new(0x0122);
+    public static readonly DimseStatus NotAuthorised = new(0x0124);
+    public static readonly DimseStatus UnrecognisedOperation = new(0x0211);
+    public static readonly DimseStatus MistypedArgument = new(0x0212);
+    public static readonly DimseStatus OutOfResources = new(0xA700);
+    public static readonly DimseStatus DataSetDoesNotMatchSopClass = new(0xA900);
+    public static readonly DimseStatus CannotUnderstand = new(0xC000);
+
+    public bool IsSuccess => Code == 0x0000;
+
+    /// <summary>The object was kept, with a remark (0x0001, 0xBxxx, 0x0107, 0x0116).</summary>
+    public bool IsWarning => Code is 0x0001 or 0x0107 or 0x0116 || Code >> 12 == 0xB;
+
+    public bool IsFailure => !IsSuccess && !IsWarning;
+
+    /// <summary>True for failures of the receiver's state, not of the object: sending the same bytes later may succeed.</summary>
+    public bool IsRetryWorthwhile => Code >> 8 == 0xA7 || Code is 0x0110 or 0x0213;
+
+    public override string ToString() => $"0x{Code:X4} ({Text})";
+
+    private string Text => Code switch
+    {
+        0x0000 => "success",
+        0x0110 => "processing failure",
+        0x0117 => "invalid SOP instance",
+        0x0122 => "SOP class not supported",
+        0x0124 => "not authorised",
+        0x0210 => "duplicate invocation",
+        0x0211 => "unrecognised operation",
+        0x0212 => "mistyped argument",
+        0x0213 => "resource limitation",
+        0xB000 => "warning: coercion of data elements",
+        0xB006 => "warning: elements discarded",
+        0xB007 => "warning: data set does not match SOP class",
+        _ when Code >> 8 == 0xA7 => "out of resources",
+        _ when Code >> 8 == 0xA9 => "data set does not match SOP class",
+        _ when Code >> 12 == 0xC => "cannot understand",
+        _ when IsWarning => "warning",
+        _ => "failure",
+    };
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace TriageWorker.Dicom.Network;
+
+/// <summary>Cuts an encoded data set into P-DATA-TF PDUs of one value each, as long as the peer takes (PS3.8, annex E).</summary>
+internal sealed class DataSetFragments : IDisposable
+{
+    private const int ValueHeader = 6; // length 4, context id, control byte
+    private const int Overhead = PduHeader.Size + ValueHeader;
+
+    private readonly Stream _dataSet;
+    private readonly byte _contextId;
+    private readonly int _room;
+    private readonly byte[] _pdu;
+    private bool _isLast;
+
+    public DataSetFragments(Stream dataSet, byte contextId, uint maxPduLength)
+    {
+        (_dataSet, _contextId) = (dataSet, contextId);
+        // Even, since each fragment has an even length (PS3.8, E.1); a peer that allows less than that is sent the least there is.
+        _room = Math.Max(2, (int)maxPduLength - ValueHeader) & ~1;
+        _pdu = ArrayPool<byte>.Shared.Rent(Overhead + _room);
+    }
+
+    /// <summary>The next PDU, valid until the next call; empty after the last.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellationToken)
+    {
+        if (_isLast) return default;
+        var count = await _dataSet.ReadAtLeastAsync(_pdu.AsMemory(Overhead, _room), _room, throwOnEndOfStream: false, cancellationToken);
+        _isLast = count < _room || _dataSet.Position == _dataSet.Length;
+        _pdu[0] = (byte)PduType.Data;
+        _pdu[1] = 0;
+        BinaryPrimitives.WriteUInt32BigEndian(_pdu.AsSpan(2), (uint)(count + ValueHeader));
+        BinaryPrimitives.WriteUInt32BigEndian(_pdu.AsSpan(6), (uint)(count + 2));
+        _pdu[10] = _contextId;
+        _pdu[11] = (byte)(_isLast ? PdvFragment.LastBit : 0);
+        return _pdu.AsMemory(0, Overhead + count);
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_pdu);
+}
