@@ -1,0 +1,74 @@
+using TriageWorker.Dicom.Network;
+using TriageWorker.Testing;
+
+namespace TriageWorker.Dicom.Tests.Network;
+
+public sealed class DcmtkPeerTests
+{
+    [Fact]
+    public async Task Echoscu_is_answered_and_releases()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        (await ExternalTool.RunAsync("echoscu", "127.0.0.1", $"{receiver.Port}")).Expect();
+        (await receiver.Storage.NextEndingAsync()).ShouldBe(new AssociationEnding(EndingKind.Released, "released", 0, 0, 0));
+    }
+
+    [Theory, InlineData(4096), InlineData(16384), InlineData(32768), InlineData(131072)]
+    public async Task Storescu_sends_bytes_that_arrive_unchanged_whatever_pdu_the_receiver_allows(int pdu)
+    {
+        using var folder = new TemporaryFolder();
+        var sample = new SampleObject { PixelBytes = 512 * 512 * 2, UsesDelimiters = false };
+        sample.Write(folder.At("ct.dcm"));
+        await using var receiver = await Receiver.StartAsync(new DicomScpOptions { MaxPduLength = (uint)pdu });
+        (await ExternalTool.RunAsync("storescu", "-pdu", $"{pdu}", "127.0.0.1", $"{receiver.Port}", folder.At("ct.dcm"))).Expect();
+
+        receiver.Storage.Kept[sample.SopInstanceUid].AsSpan().SequenceEqual(sample.DataSet()).ShouldBeTrue();
+        var ending = await receiver.Storage.NextEndingAsync();
+        (ending.Kind, ending.Objects, ending.Refused).ShouldBe((EndingKind.Released, 1, 0));
+    }
+
+    [Theory]
+    [InlineData(AcceptedSyntaxes.ImplicitLittleEndian, "+xa")]
+    [InlineData(AcceptedSyntaxes.ExplicitLittleEndian, "+xa")]
+    public async Task Our_sender_reaches_storescp(string syntax, string accept)
+    {
+        using var folder = new TemporaryFolder();
+        var sample = new SampleObject { TransferSyntax = syntax, PixelBytes = 300_000 };
+        var path = sample.Write(folder.At("ct.dcm"));
+        Directory.CreateDirectory(folder.At("received"));
+        await using var peer = await StoreScp.StartAsync(folder.At("received"), accept);
+        await using (var association = await DicomAssociation.RequestAsync(Call(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop))
+        {
+            (await association.StoreAsync(path, Stop)).ShouldBe(DimseStatus.Success);
+            await association.ReleaseAsync(Stop);
+        }
+
+        var received = File.ReadAllBytes(Directory.GetFiles(peer.Folder).Single());
+        received.AsSpan().EndsWith(sample.DataSet()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_refusing_storescp_is_an_error_that_says_who_and_why()
+    {
+        using var folder = new TemporaryFolder();
+        await using var peer = await StoreScp.StartAsync(folder.Path, "--refuse");
+        var error = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(Call(peer.Port), Stop));
+        error.Fault.ShouldBe(NetworkFault.Rejected);
+        error.Message.ShouldContain("rejected for good by the service user: no reason given");
+    }
+
+    [Fact]
+    public async Task A_storescp_that_aborts_in_the_middle_is_an_error_worth_a_retry()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new SampleObject { PixelBytes = 4 << 20 }.Write(folder.At("ct.dcm"));
+        await using var peer = await StoreScp.StartAsync(folder.Path, "--abort-during");
+        await using var association = await DicomAssociation.RequestAsync(Call(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop);
+        var error = await Should.ThrowAsync<DicomNetworkException>(() => association.StoreAsync(path, Stop));
+        error.IsRetryWorthwhile.ShouldBeTrue();
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    internal static AssociationRequest Call(int port) => new() { Host = "127.0.0.1", Port = port, CalledAe = "ANY-SCP" };
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Dicom.Tests.Network;
+
+/// <summary>Keeps data sets in memory and says what it was told; the smallest real service behind the receiver.</summary>
+internal sealed class MemoryStorage : IStorageService
+{
+    private readonly Channel<AssociationEnding> _endings = Channel.CreateUnbounded<AssociationEnding>();
+    private readonly Channel<string> _dismissals = Channel.CreateUnbounded<string>();
+
+    /// <summary>Data sets by SOP Instance UID.</summary>
+    public ConcurrentDictionary<string, byte[]> Kept { get; } = new();
+
+    public ConcurrentBag<(StoreVerdict Verdict, string Because)> Refusals { get; } = [];
+
+    public AssociateReject? RejectWith { get; set; }
+
+    /// <summary>When set, each write fails with it, as a full disk does.</summary>
+    public IOException? Trouble { get; set; }
+
+    public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) =>
+        new(RejectWith is { } reject ? new Admission.Rejected(reject) : new Admission.Accepted(new Session(this)));
+
+    public void Dismissed(EndPoint? remote, string because) => _dismissals.Writer.TryWrite(because);
+
+    public ValueTask<AssociationEnding> NextEndingAsync() => _endings.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask<string> NextDismissalAsync() => _dismissals.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    private sealed class Session(MemoryStorage storage) : IStorageSession
+    {
+        public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken) => new(new Incoming(storage, head));
+
+        public ValueTask EndAsync(AssociationEnding ending, CancellationToken cancellationToken) => storage._endings.Writer.WriteAsync(ending, cancellationToken);
+    }
+
+    private sealed class Incoming(MemoryStorage storage, StoreHead head) : IIncomingObject
+    {
+        private readonly MemoryStream _bytes = new();
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            if (storage.Trouble is { } trouble) throw trouble;
+            _bytes.Write(bytes.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
+        {
+            storage.Kept[head.SopInstanceUid] = _bytes.ToArray();
+            return new(StoreVerdict.Stored);
+        }
+
+        public ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken)
+        {
+            storage.Refusals.Add((verdict, because));
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => _bytes.DisposeAsync();
+    }
+}

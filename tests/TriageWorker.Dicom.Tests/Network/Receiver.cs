@@ -1,0 +1,37 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Dicom.Tests.Network;
+
+/// <summary>The receiver on a real Kestrel endpoint of loopback.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication _host;
+
+    private Receiver(WebApplication host, MemoryStorage storage, int port) => (_host, Storage, Port) = (host, storage, port);
+
+    public MemoryStorage Storage { get; }
+
+    public int Port { get; }
+
+    public static async Task<Receiver> StartAsync(DicomScpOptions? options = null, TimeProvider? time = null)
+    {
+        var storage = new MemoryStorage();
+        var handler = new DicomConnectionHandler(options ?? new DicomScpOptions(), storage, time ?? TimeProvider.System);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(handler.OnConnectedAsync)));
+        var host = builder.Build();
+        await host.StartAsync();
+        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new Receiver(host, storage, new Uri(address).Port);
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}
