@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace TriageWorker.Dicom.Text;
+
+/// <summary>
+/// What Specific Character Set (0008,0005) says: how bytes become characters (PS3.3, C.12.1.1.2; PS3.5, 6.1).
+/// Decoding never fails: what cannot be read becomes a replacement character.
+/// </summary>
+public sealed class CharacterSet
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Encoding? _encoding; // null: nothing was declared
+    private readonly bool _extended;
+
+    private CharacterSet(Encoding? encoding, bool extended, IReadOnlyList<string> unknownTerms)
+    {
+        _encoding = encoding;
+        _extended = extended;
+        UnknownTerms = unknownTerms;
+    }
+
+    /// <summary>Nothing declared: ASCII by the standard; in real files UTF-8 if it is valid UTF-8, else Latin 1.</summary>
+    public static CharacterSet Undeclared { get; } = new(null, extended: false, []);
+
+    public static CharacterSet Utf8 { get; } = new(StrictUtf8, extended: false, []);
+
+    /// <summary>Declared terms that neither the standard nor a usual misspelling of it knows; they are read as if undeclared.</summary>
+    public IReadOnlyList<string> UnknownTerms { get; }
+
+    /// <summary>The set that the values of (0008,0005) name. The first may be empty; more than one means code extensions (ISO 2022).</summary>
+    public static CharacterSet Of(IReadOnlyList<string> terms)
+    {
+        var unknown = terms.Where(term => term.Length > 0 && !CharacterSetTerms.IsKnown(term)).ToList();
+        var first = terms.Count > 0 ? CharacterSetTerms.EncodingOf(terms[0]) : null;
+        var extended = terms.Any(CharacterSetTerms.IsExtension);
+        if (first is null && !extended) return unknown.Count > 0 ? new(null, false, unknown) : Undeclared;
+        return new CharacterSet(first is UTF8Encoding ? StrictUtf8 : first, extended, unknown);
+    }
+
+    /// <summary>All values of an attribute as one text, backslashes between values.</summary>
+    public string Decode(ReadOnlySpan<byte> bytes, DicomVR vr)
+    {
+        if (!bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF) && !bytes.Contains(Iso2022.Escape)) return Encoding.ASCII.GetString(bytes);
+        if (_extended || bytes.Contains(Iso2022.Escape)) return Iso2022.Decode(bytes, _encoding, vr == DicomVR.PN);
+        return Decode(bytes, _encoding);
+    }
+
+    /// <summary>Whether this set is UTF-8, or the bytes are plain ASCII, which every set shares.</summary>
+    internal bool IsUtf8For(ReadOnlySpan<byte> bytes) =>
+        _encoding is UTF8Encoding || (!bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF) && !bytes.Contains(Iso2022.Escape));
+
+    internal static string Decode(ReadOnlySpan<byte> bytes, Encoding? encoding)
+    {
+        if (encoding is not null and not UTF8Encoding) return encoding.GetString(bytes);
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            // Latin 1 is what undeclared bytes mostly are; declared UTF-8 that is none shows its replacement characters.
+            return (encoding is null ? Encoding.Latin1 : Encoding.UTF8).GetString(bytes);
+        }
+    }
+}
