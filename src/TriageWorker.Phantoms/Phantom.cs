@@ -39,7 +39,7 @@ public static class Phantom
         {
             for (var i = 0; i < counts.Length; i++) Interlocked.Add(ref counts[i], worker.Counts[i]);
         });
-        var attributes = Truth(plan, geometry, counts);
+        var attributes = Truth(body, geometry, counts);
         return new PhantomStudy(spec, geometry, hounsfield, attributes, new PhantomPatient(plan.Female, plan.Age, plan.ContrastPhase));
     }
 
@@ -62,12 +62,15 @@ public static class Phantom
             plan.OffX, plan.OffY - (outline.Back - outline.Front) / 2, plan.Turn);
     }
 
-    private static PhantomAttributes Truth(BodyPlan plan, PhantomGeometry geometry, long[] counts)
+    private static PhantomAttributes Truth(Body body, PhantomGeometry geometry, long[] counts)
     {
+        var plan = body.Plan;
+        double bottom = geometry.OriginZ, top = bottom + geometry.SliceSpacing * (geometry.Slices - 1);
+        var calcium = body.Plaques.Where(plaque => plaque.Centre.Z >= bottom && plaque.Centre.Z <= top).Sum(plaque => (double)plaque.Volume);
         var voxel = geometry.PixelSpacing * geometry.PixelSpacing * geometry.SliceSpacing / 1000;
         double Ml(Tissue tissue) => counts[(int)tissue] * voxel;
         return new PhantomAttributes(
-            plan.LiverHu, plan.CalciumMm3, plan.VertebralHu, plan.Width,
+            plan.LiverHu, calcium, plan.VertebralHu, plan.Width,
             Ml(Tissue.Spleen), Ml(Tissue.Ascites), Ml(Tissue.Effusion), Ml(Tissue.FreeAir));
     }
 

@@ -20,7 +20,10 @@ internal sealed class Body
         _solids.AddRange(Organs.Retroperitoneum(plan));
         _solids.Add(new Spleen(plan));
         _solids.AddRange(Bowel.Small(plan));
-        _solids.AddRange(Vessels.Of(plan, spine));
+        var arteries = new Arteries(plan, spine);
+        _solids.AddRange(Vessels.Of(plan, spine, arteries));
+        Plaques = [.. Plaque.Of(plan, arteries)];
+        _solids.AddRange(Plaques.Select(plaque => plaque.Solid));
         _solids.Add(spine);
         _solids.AddRange(Pelvis.Bones(plan));
         _solids.AddRange(Organs.Pelvic(plan));
@@ -29,6 +32,8 @@ internal sealed class Body
     }
 
     public BodyPlan Plan { get; }
+
+    public IReadOnlyList<Plaque> Plaques { get; }
 
     public IReadOnlyList<Pool> Pools { get; }
 

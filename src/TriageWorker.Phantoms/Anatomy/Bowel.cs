@@ -6,6 +6,7 @@ namespace TriageWorker.Phantoms.Anatomy;
 internal static class Bowel
 {
     private static readonly TissueSet Room = TissueSet.Of(Tissue.PeritonealFat, Tissue.RetroperitonealFat);
+    private static readonly TissueSet RoomAndLiver = Room.And(TissueSet.Of(Tissue.Liver, Tissue.LiverVein));
     private static readonly TissueSet Wall = TissueSet.Of(Tissue.BowelWall);
     private static readonly TissueSet Content = TissueSet.Of(Tissue.BowelFluid, Tissue.Stool);
 
@@ -30,9 +31,11 @@ internal static class Bowel
         var wide = dice.Uniform(15, 27); // the gas-filled, wide one is the hard negative of free air
         var gas = dice.Uniform(-0.9, 0.9);
         var sag = dice.Uniform(-10, 45);
+        var beforeLiver = dice.Chance(0.12); // colon between liver and abdominal wall (Chilaiditi): looks like free air, is none
+        var flexure = beforeLiver ? new Place(-0.42f * a, -0.8f * b, 118 * s) : new Place(-0.60f * a, -0.28f * b, 62 * s);
         Place[] path =
         [
-            new(-0.60f * a, -0.05f * b, -58 * s), new(-0.70f * a, 0.05f * b, -20 * s), new(-0.72f * a, 0.12f * b, 25 * s), new(-0.60f * a, -0.28f * b, 62 * s),
+            new(-0.60f * a, -0.05f * b, -58 * s), new(-0.70f * a, 0.05f * b, -20 * s), new(-0.72f * a, 0.12f * b, 25 * s), flexure,
             new(-0.30f * a, -0.62f * b, (55 - sag) * s), new(0.1f * a, -0.66f * b, (50 - sag) * s), new(0.48f * a, -0.55f * b, (72 - sag / 2) * s), new(0.74f * a, -0.05f * b, 100 * s),
             new(0.76f * a, 0.22f * b, 50 * s), new(0.74f * a, 0.22f * b, 0), new(0.62f * a, 0.1f * b, -50 * s), new(0.3f * a, -0.05f * b, -72 * s),
             new(-0.12f * a, 0.05f * b, -78 * s), new(0.02f * a, 0.42f * b, -100 * s),
@@ -47,7 +50,7 @@ internal static class Bowel
                 var level = Math.Clamp(gas + dice.Gauss(part is > 0.25f and < 0.5f ? 0.4 : -0.3, 0.45), -1.1f, 1f);
                 var fill = dice.Chance(0.7) ? Tissue.Stool : Tissue.BowelFluid;
                 var at = Inside(plan, Place.Between(path[i], path[i + 1], (float)k / steps), r);
-                foreach (var solid in Loop(at, r, r * dice.Uniform(0.85, 1.1), r, 0, level, fill, 2.2f)) yield return solid;
+                foreach (var solid in Loop(at, r, r * dice.Uniform(0.85, 1.1), r, 0, level, fill, 2.2f, beforeLiver ? RoomAndLiver : Room)) yield return solid;
             }
         }
 
@@ -66,11 +69,11 @@ internal static class Bowel
     {
         var dice = Dice.For(plan.Seed, "small bowel");
         float a = plan.CavityA, b = plan.CavityB, s = plan.Stature;
-        var loops = dice.Count(70, 130);
+        var loops = dice.Count(90, 170);
         var size = dice.Uniform(9, 13);
         for (var i = 0; i < loops; i++)
         {
-            var z = dice.Uniform(-96, 66) * s;
+            var z = dice.Uniform(-100, 70) * s;
             var spread = z < -60 * s ? 0.42 : 0.62;
             var at = new Place(dice.Uniform(-spread, spread) * a, dice.Uniform(-0.68, 0.32) * b, z);
             float r = size * dice.Uniform(0.75, 1.25), longer = r * dice.Uniform(1.1, 2.3);
@@ -79,9 +82,9 @@ internal static class Bowel
         }
     }
 
-    private static IEnumerable<Solid> Loop(Place at, float rx, float ry, float rz, float yaw, float level, Tissue fill, float wall)
+    private static IEnumerable<Solid> Loop(Place at, float rx, float ry, float rz, float yaw, float level, Tissue fill, float wall, TissueSet? room = null)
     {
-        yield return new Ellipsoid(at, rx, ry, rz, yaw, Tissue.BowelWall, Room);
+        yield return new Ellipsoid(at, rx, ry, rz, yaw, Tissue.BowelWall, room ?? Room);
         yield return new Ellipsoid(at, rx - wall, ry - wall, rz - wall, yaw, fill, Wall.And(Content));
         if (level > -1) yield return new Ellipsoid(at, rx - wall, ry - wall, rz - wall, yaw, Tissue.BowelGas, Wall.And(Content)) { Level = level };
     }

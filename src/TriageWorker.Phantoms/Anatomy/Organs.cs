@@ -13,12 +13,12 @@ internal static class Organs
         var dice = Dice.For(plan.Seed, "heart");
         var lungs = TissueSet.Of(Tissue.LungLeft, Tissue.LungRight, Tissue.MediastinalFat, Tissue.LungVessel);
         var vessels = Dice.For(plan.Seed, "lung vessels");
-        for (var i = 0; i < 170; i++)
+        for (var i = 0; i < 420; i++)
         {
             var side = vessels.Chance(0.5) ? -1 : 1;
             var from = new Place(side * plan.CavityA * vessels.Uniform(0.25, 0.92), plan.CavityB * vessels.Uniform(-0.8, 0.9), plan.Top + vessels.Uniform(-120, 10));
             var to = from.Shift(side * vessels.Uniform(4, 14), vessels.Uniform(-4, 12), vessels.Uniform(-18, -4));
-            yield return new Capsule(from, to, vessels.Uniform(0.8, 1.9), 0.7f, Tissue.LungVessel, TissueSet.Of(Tissue.LungLeft, Tissue.LungRight));
+            yield return new Capsule(from, to, vessels.Uniform(0.8, 2.2), 0.7f, Tissue.LungVessel, TissueSet.Of(Tissue.LungLeft, Tissue.LungRight));
         }
 
         float a = plan.CavityA, b = plan.CavityB, size = dice.Uniform(0.85, 1.2);
@@ -33,9 +33,9 @@ internal static class Organs
         float a = plan.CavityA, b = plan.CavityB, size = dice.Uniform(0.92, 1.1), left = dice.Uniform(0.75, 1.15);
         var tip = dice.Uniform(-20, 30);
         var top = plan.DomeRight;
-        yield return new Ellipsoid(new(-0.52f * a, 0.02f * b, top - 62), 0.62f * a * size, 1.0f * b * size, 88 * size, 0, Tissue.Liver, Belly);
-        yield return new Ellipsoid(new(-0.68f * a, 0.12f * b, top - 110), 0.36f * a * size, 0.62f * b * size, (85 + tip) * size, 0.15f, Tissue.Liver, Belly);
-        yield return new Ellipsoid(new(-0.05f * a, -0.42f * b, top - 50), 0.62f * a * left, 0.52f * b * size, 52 * size, -0.2f, Tissue.Liver, Belly);
+        yield return new Ellipsoid(new(-0.50f * a, -0.04f * b, top - 68), 0.66f * a * size, 1.02f * b * size, 88 * size, 0, Tissue.Liver, Belly);
+        yield return new Ellipsoid(new(-0.68f * a, -0.06f * b, top - 108), 0.36f * a * size, 0.66f * b * size, (80 + tip) * size, 0.15f, Tissue.Liver, Belly);
+        yield return new Ellipsoid(new(-0.05f * a, -0.42f * b, top - 54), 0.62f * a * left, 0.56f * b * size, 58 * size, -0.2f, Tissue.Liver, Belly);
         yield return new Ellipsoid(new(-0.08f * a, 0.22f * b, top - 58), 0.24f * a, 0.2f * b, 34 * size, 0, Tissue.Liver, Belly); // caudate
 
         var hilum = new Place(-0.22f * a, 0.02f * b, top - 78);
@@ -57,8 +57,7 @@ internal static class Organs
         if (dice.Chance(0.15)) yield break; // taken out
         var centre = new Place(-0.42f * plan.CavityA, -0.42f * plan.CavityB, plan.DomeRight - dice.Uniform(108, 128));
         float r = dice.Uniform(11, 19), length = dice.Uniform(24, 38);
-        yield return new Ellipsoid(centre, r + 1.6f, r + 1.6f, length + 1.6f, 0, Tissue.BowelWall, Belly.And(LiverOnly));
-        yield return new Ellipsoid(centre, r, r, length, 0, Tissue.Bile, TissueSet.Of(Tissue.BowelWall));
+        yield return new Ellipsoid(centre, r, r, length, 0, Tissue.Bile, Belly.And(LiverOnly));
     }
 
     public static IEnumerable<Solid> Retroperitoneum(BodyPlan plan)
@@ -74,12 +73,12 @@ internal static class Organs
         foreach (var side in (float[])[-1, 1])
         {
             var size = dice.Uniform(0.86, 1.14);
-            var centre = new Place(side * (0.47f * a + dice.Uniform(-4, 5)), 0.48f * b + dice.Uniform(-4, 6), (side < 0 ? 62 : 74) * plan.Stature + dice.Uniform(-10, 10));
+            var centre = new Place(side * (0.47f * a + dice.Uniform(-4, 5)), 0.55f * b + dice.Uniform(-4, 6), (side < 0 ? 62 : 74) * plan.Stature + dice.Uniform(-10, 10));
             var yaw = side * 0.6f;
-            yield return new Ellipsoid(centre, 38 * size, 34 * size, 66 * size, yaw, Tissue.RetroperitonealFat, over);
+            yield return new Ellipsoid(centre, 36 * size, 31 * size, 64 * size, yaw, Tissue.RetroperitonealFat, over);
             yield return new Ellipsoid(centre, 29 * size, 24 * size, 54 * size, yaw, Tissue.Kidney, over);
-            yield return new Ellipsoid(centre.Shift(-side * 9, -6, 0), 13 * size, 9 * size, 27 * size, yaw, Tissue.RenalSinus, TissueSet.Of(Tissue.Kidney));
-            yield return new Ellipsoid(centre.Shift(-side * 4, 2, dice.Uniform(-12, 12)), 5, 8, 9, yaw, Tissue.Kidney, TissueSet.Of(Tissue.RenalSinus));
+            yield return new Ellipsoid(centre.Shift(-side * 17, -9, 0), 15 * size, 8 * size, 24 * size, yaw, Tissue.RenalSinus, TissueSet.Of(Tissue.Kidney));
+            yield return new Ellipsoid(centre.Shift(-side * 12, -6, dice.Uniform(-12, 12)), 6, 5, 7, yaw, Tissue.Kidney, TissueSet.Of(Tissue.RenalSinus));
         }
     }
 

@@ -6,6 +6,8 @@ namespace TriageWorker.Phantoms.Anatomy;
 internal static class Pelvis
 {
     private const float Cortex = 2.2f;
+    private static readonly TissueSet Soft = TissueSet.Inside.Except(Tissue.Cortex, Tissue.Marrow);
+    private static readonly TissueSet Shells = TissueSet.Of(Tissue.Cortex);
 
     public static IEnumerable<Solid> Bones(BodyPlan plan)
     {
@@ -14,20 +16,29 @@ internal static class Pelvis
         Place At(float x, float y, float z) => new(x * wide, y + 0.1f * (plan.CavityB - 80), z * s);
 
         var solids = new List<Solid>();
+        var marrow = new List<Solid>();
         void Bone(Place from, Place to, float a, float b)
         {
-            solids.Add(new Capsule(from, to, a, b, Tissue.Cortex, TissueSet.Inside));
-            solids.Add(new Capsule(from, to, a - Cortex, b - Cortex, Tissue.Marrow, TissueSet.Inside.Except(Tissue.Skin)));
+            solids.Add(new Capsule(from, to, a, b, Tissue.Cortex, Soft));
+            marrow.Add(new Capsule(from, to, a - Cortex, b - Cortex, Tissue.Marrow, Shells));
+        }
+
+        void Close() // parts of one bone share their marrow, so it is filled in after all their shells
+        {
+            solids.AddRange(marrow);
+            marrow.Clear();
         }
 
         // Sacrum: stacked slabs that lean back.
         for (var i = 0; i < 6; i++)
         {
-            float z = -76 - 11 * i, half = 44 - 6.5f * i, y = 64 + 3.4f * i;
-            Bone(At(-half + 9, y + 3, z), At(half - 9, y + 3, z), 9, 9);
+            float z = -76 - 11 * i, half = 48 - 6f * i, y = 62 + 3.6f * i, r = 15 - 1.4f * i;
+            Bone(At(-half + r, y - 4, z), At(0, y + 5, z), r * 0.9f, r);
+            Bone(At(half - r, y - 4, z), At(0, y + 5, z), r * 0.9f, r);
         }
 
-        foreach (var side in (ReadOnlySpan<float>)[-1, 1])
+        Close();
+        foreach (var side in (float[])[-1, 1])
         {
             // The wing: plates from the sacroiliac joint forward, stacked from the crest down.
             for (var i = 0; i <= 12; i++)
@@ -46,11 +57,13 @@ internal static class Pelvis
             Bone(At(side * 74, 18, -140), At(side * 60, 26, -188), 15, 12); // ischium
             Bone(At(side * 68, -16, -140), At(side * 9, -44, -152), 11, 10); // upper branch of the pubis
             Bone(At(side * 9, -44, -158), At(side * 54, 14, -190), 7, 8); // lower branch
+            Close();
             var head = At(side * 91, 0, -138);
-            solids.Add(new Ellipsoid(head, 27.5f, 27.5f, 27.5f, 0, Tissue.Cartilage, TissueSet.Inside));
+            solids.Add(new Ellipsoid(head, 27.5f, 27.5f, 27.5f, 0, Tissue.Muscle, TissueSet.Of(Tissue.Cortex, Tissue.Marrow)));
             Bone(head, head, 24.5f, 24.5f);
             Bone(head, At(side * 122, 14, -158), 15, 14); // neck
             Bone(At(side * 124, 18, -150), At(side * 120, 10, -230), 16, 14); // trochanter and shaft
+            Close();
         }
 
         return solids;

@@ -7,13 +7,12 @@ internal static class Ribs
 {
     private const float Spacing = 27, TwelfthHeight = 124, HalfHeight = 6, Inner = 1.5f, Outer = 9, Cortex = 1.6f;
 
-    public static Tissue At(BodyPlan plan, TorsoSlice slice, float x, float y, float cavity)
+    public static Tissue At(BodyPlan plan, TorsoSlice slice, float x, float y, float depth)
     {
         if (slice.Level < 15) return Tissue.Muscle;
-        var depth = (MathF.Sqrt(cavity) - 1) * 0.5f * (slice.CavityA + slice.CavityB);
         if (depth is < Inner or > Outer) return Tissue.Muscle;
         var around = MathF.Atan2(MathF.Abs(x) / slice.CavityA, y / slice.CavityB) / MathF.PI; // 0 at the back, 1 in front
-        var fall = around < 0.68f ? 105 * around : 105 * 0.68f - 130 * (around - 0.68f);
+        var fall = around < 0.68f ? 150 * around : 150 * 0.68f - 190 * (around - 0.68f);
         var rank = (slice.Level + fall - TwelfthHeight) / Spacing;
         var rib = MathF.Round(rank);
         var off = MathF.Abs(rank - rib) * Spacing;

@@ -7,6 +7,7 @@ internal sealed class Spine : Solid
 {
     private const float BottomL5 = -68;
     private static readonly float[] Heights = [34, 35, 35, 35, 34, 31, 30, 29, 29, 28, 28]; // L5 upwards, disc included
+    private static readonly TissueSet Soft = TissueSet.Of(Tissue.RetroperitonealFat, Tissue.PeritonealFat, Tissue.PeritonealRim, Tissue.MediastinalFat, Tissue.SubcutaneousFat, Tissue.Muscle);
     private readonly BodyPlan _plan;
     private readonly Profile _centre;
     private readonly float _wide, _deep, _disc;
@@ -47,6 +48,8 @@ internal sealed class Spine : Solid
     {
         var inside = TissueSet.Inside;
         float canalY = y + deep + 9, middle = inBody / body;
+        canvas.Ellipse(-34, canalY + 10, 34, 21, 0, Tissue.Muscle, Soft);
+        canvas.Ellipse(34, canalY + 10, 34, 21, 0, Tissue.Muscle, Soft);
         if (middle is > 0.3f and < 0.75f) // pedicles and transverse processes
         {
             canvas.Ellipse(-27, canalY - 2, 17, 4.5f, 0.25f, Tissue.Cortex, inside);

@@ -19,7 +19,7 @@ internal sealed class Densities
         var phase = plan.ContrastPhase;
         var blood = phase ? dice.Uniform(120, 180) : dice.Uniform(36, 48);
         var fat = dice.Uniform(-112, -92);
-        _marbling = dice.Uniform(0.15, 0.6);
+        _marbling = dice.Uniform(0.015, 0.08);
         _vessels = dice.Uniform(0.45, 0.62);
         Set(-1000, Tissue.Air);
         Set(40, Tissue.TableShell);
@@ -74,8 +74,10 @@ internal sealed class Densities
                 var grain = _lattice.At(x / 4, y / 4, z / 4) + 0.5f * _lattice.At(x / 11, y / 11, z / 11);
                 return grain > 0.45f ? -700 : hu + 90 * grain;
             case Tissue.Muscle:
-                var streak = _lattice.At(x / 7, y / 7, z / 22);
-                return streak > 1 - _marbling ? hu - 130 : hu + 5 * streak;
+                // Sheets of fat between muscles: where a smooth field is about zero.
+                var sheet = MathF.Abs(_lattice.At(x / 21, y / 21, z / 60));
+                if (sheet < _marbling) return hu - 140 * (1 - sheet / _marbling * 0.5f);
+                return hu + 6 * sheet;
             case Tissue.PeritonealFat:
                 var strand = _lattice.At(x / 6, y / 6, z / 9);
                 return strand > _vessels ? hu + 115 : hu + 8 * strand;

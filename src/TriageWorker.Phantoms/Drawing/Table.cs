@@ -3,7 +3,7 @@ namespace TriageWorker.Phantoms.Drawing;
 /// <summary>The couch: a shallow trough of foam between two shells. It does not turn with the patient.</summary>
 internal static class Table
 {
-    private const float Shell = 2.2f, Depth = 22, Curve = 1500, HalfWidth = 215;
+    private const float Shell = 3f, Depth = 22, Curve = 1500, HalfWidth = 215;
 
     /// <param name="canvas">The slice, with the patient painted.</param>
     /// <param name="surface">Position of the couch's lowest point, mm in the scanner's frame.</param>

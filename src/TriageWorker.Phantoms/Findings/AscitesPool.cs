@@ -26,7 +26,7 @@ internal sealed class AscitesPool : Pool
         var wall = torso.WallDistance(torso.CavityAt(x, y));
         var forward = MathF.Max(0, -y) * 0.22f; // fluid sinks: the front fills last
         var gutter = wall * 0.8f + forward + _gutters;
-        var pelvis = (torso.Z / _plan.Stature + 135) * 0.55f + forward + _pelvis;
+        var pelvis = (torso.Z / _plan.Stature + 128) * 0.55f + forward + _pelvis;
         var dome = (torso.DiaphragmAt(x, y) - torso.Z) * 0.5f + forward + _dome;
         return MathF.Min(MathF.Min(gutter, pelvis), dome) + 6 * _lattice.At(x / 34, y / 34, torso.Z / 34);
     }
