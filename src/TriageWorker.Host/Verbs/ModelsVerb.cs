@@ -19,7 +19,11 @@ public static class ModelsVerb
         };
         var check = new Command("check", "Load every package, verify its digests and run its golden test on this machine.");
         check.SetAction(parsed => List(console, parsed.GetRequiredValue(folder), RunGoldenTest));
-        var command = new Command("models", "List the model packages; 'models check' also runs them.") { check };
+        var command = new Command("models", "List the model packages; 'models check' also runs them.")
+        {
+            check,
+            TrainingSetVerb.Create(console),
+        };
         command.Options.Add(folder);
         command.SetAction(parsed => List(console, parsed.GetRequiredValue(folder), package => new("digests verified", Passed: true)));
         return command;

@@ -1,0 +1,27 @@
+using TriageWorker.Phantoms;
+
+namespace TriageWorker.Host.Training;
+
+/// <summary>Which phantoms make a set: consecutive seeds, and scanner settings that vary from seed to seed.</summary>
+/// <param name="Matrices">Columns and rows to choose from.</param>
+/// <param name="Slices">Numbers of slices to choose from.</param>
+public sealed record CaseMix(int FirstSeed, int Count, IReadOnlyList<int> Matrices, IReadOnlyList<int> Slices)
+{
+    /// <summary>What scanners send: 512 × 512 mostly, slices of 2 to 5 mm.</summary>
+    public static CaseMix AsScanned(int firstSeed, int count) => new(firstSeed, count, [512, 512, 256], [80, 120, 160, 200]);
+
+    /// <summary>Quick to draw and of every sharpness.</summary>
+    public static CaseMix Varied(int firstSeed, int count) =>
+        new(firstSeed, count, [128, 128, 160, 192, 192, 256, 320, 512], [60, 80, 80, 100, 120, 160]);
+
+    public PhantomSpec this[int index]
+    {
+        get
+        {
+            var seed = FirstSeed + index;
+            // Not drawn from the phantom's own dice: which scanner took the picture says nothing about who lies in it.
+            var scanner = new Random(unchecked((seed * 397) ^ 0x5eed));
+            return PhantomSpec.Random(seed) with { Matrix = Matrices[scanner.Next(Matrices.Count)], Slices = Slices[scanner.Next(Slices.Count)] };
+        }
+    }
+}
