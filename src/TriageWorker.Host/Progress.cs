@@ -1,0 +1,26 @@
+using Spectre.Console;
+
+namespace TriageWorker.Host;
+
+/// <summary>A bar for work whose length is known; on a pipe it says begin and end only.</summary>
+public static class Progress
+{
+    /// <param name="work">Calls its argument once per finished unit; from one thread at a time or from many.</param>
+    public static async Task RunAsync(IAnsiConsole console, string title, int units, Func<Action, Task> work)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            console.WriteLine($"{title}: {units} …");
+            await work(static () => { });
+            return;
+        }
+
+        await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async progress =>
+            {
+                var bar = progress.AddTask(Markup.Escape(title), maxValue: Math.Max(1, units));
+                await work(() => bar.Increment(1));
+            });
+    }
+}
