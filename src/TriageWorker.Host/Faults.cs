@@ -14,7 +14,7 @@ public static class ExitCode
 /// <summary>The outermost edge of every verb: a fault of the world is one sentence, our own fault keeps its trace.</summary>
 public static class Faults
 {
-    public static async Task<int> ReportAsync(IAnsiConsole console, Func<Task<int>> verb)
+    public static async Task<int> ReportAsync(IAnsiConsole errors, Func<Task<int>> verb)
     {
         try
         {
@@ -26,7 +26,7 @@ public static class Faults
         }
         catch (Exception fault) when (fault is UserFault or IOException or UnauthorizedAccessException)
         {
-            console.MarkupLineInterpolated($"[red]triage:[/] {fault.Message}");
+            errors.MarkupLineInterpolated($"[red]triage:[/] {fault.Message}");
             return ExitCode.Unusable;
         }
     }

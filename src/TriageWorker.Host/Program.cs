@@ -2,14 +2,15 @@ using System.CommandLine;
 using TriageWorker.Host;
 using TriageWorker.Host.Verbs;
 
-var console = Terminal.Create();
+var console = Terminal.Output();
 var triage = new RootCommand("""
     TriageWorker scores CT studies as they arrive and orders the reading worklist by what it finds.
     In a checkout, ./triage also offers: test (every test, see ./triage test --help) and bench (see ./triage bench list).
     """)
 {
+    SendVerb.Create(console),
     ModelsVerb.Create(console),
     ConfigVerb.Create(console),
     VersionVerb.Create(console),
 };
-return await Faults.ReportAsync(console, () => triage.Parse(args).InvokeAsync(Terminal.Invocation));
+return await Faults.ReportAsync(Terminal.Errors(), () => triage.Parse(args).InvokeAsync(Terminal.Invocation));

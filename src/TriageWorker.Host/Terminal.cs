@@ -8,11 +8,22 @@ public static class Terminal
 {
     private const int WidthOfPipes = 240;
 
-    /// <summary>The console of a verb. A pipe has no width, so nothing is wrapped there.</summary>
-    public static IAnsiConsole Create()
+    /// <summary>What a verb says. On a pipe nothing is coloured and, as a pipe has no width, nothing is wrapped.</summary>
+    public static IAnsiConsole Output() => Create(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>What went wrong, kept apart from what a verb says.</summary>
+    public static IAnsiConsole Errors() => Create(Console.Error, Console.IsErrorRedirected);
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
-        var console = AnsiConsole.Console;
-        if (Console.IsOutputRedirected) console.Profile.Width = WidthOfPipes;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (isRedirected) console.Profile.Width = WidthOfPipes;
         return console;
     }
 

@@ -1,1 +1,17 @@
-return 0;
+using System.CommandLine;
+using TriageWorker.Benchmarks;
+using TriageWorker.Host;
+
+// One line per benchmark; each lives in a file of its own.
+Benchmark[] benchmarks =
+[
+];
+
+var console = Terminal.Output();
+var name = new Argument<string>("NAME") { Description = "Which benchmark, or list." };
+var quick = new Option<bool>("--quick") { Description = "Fewer and smaller runs: shows that it works, not how fast it is." };
+var json = new Option<FileInfo?>("--json") { Description = "Also write the rows to this file.", HelpName = "FILE" };
+var bench = new RootCommand("Measures TriageWorker. Figures of peers are taken in the same run, on this machine.") { name, quick, json };
+bench.SetAction((parsed, stop) => BenchmarkRun.RunAsync(
+    console, benchmarks, parsed.GetRequiredValue(name), parsed.GetValue(quick), parsed.GetValue(json), stop));
+return await Faults.ReportAsync(Terminal.Errors(), () => bench.Parse(args).InvokeAsync(Terminal.Invocation));

@@ -25,14 +25,14 @@ public sealed record Consignment(IReadOnlyList<SendableFile> Files, IReadOnlyLis
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                unsuitable.Add(new FileOutcome(file, FileFate.NotDicom, fault.Message));
+                unsuitable.Add(new FileOutcome(file, FileFate.NotDicom, fault.Message.Replace($"'{file}' ", "", StringComparison.Ordinal)));
             }
         }
 
         return new Consignment(files, unsuitable);
     }
 
-    private static IEnumerable<string> FilesIn(string path)
+    private static List<string> FilesIn(string path)
     {
         if (File.Exists(path)) return [Path.GetFullPath(path)];
         if (!Directory.Exists(path)) throw new UserFault($"There is no file or folder {Path.GetFullPath(path)}.");

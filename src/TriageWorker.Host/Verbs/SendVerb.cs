@@ -9,7 +9,7 @@ namespace TriageWorker.Host.Verbs;
 /// <summary><c>triage send DIR --to HOST:PORT</c>: pushes files over C-STORE, as a scanner would.</summary>
 public static class SendVerb
 {
-    private const int ShownPerFate = 20;
+    private const int ShownPerReason = 5;
 
     public static Command Create(IAnsiConsole console)
     {
@@ -47,12 +47,13 @@ public static class SendVerb
         return outcomes.All(outcome => outcome.Fate == FileFate.Stored) ? ExitCode.Done : ExitCode.SomeFailed;
     }
 
+    /// <summary>One line per file that was not stored; where many share one reason, one line for all of them.</summary>
     private static void Report(IAnsiConsole console, List<FileOutcome> outcomes, TimeSpan time)
     {
-        foreach (var fate in outcomes.Where(outcome => outcome.Fate != FileFate.Stored).GroupBy(outcome => outcome.Fate).OrderBy(group => group.Key))
+        foreach (var group in outcomes.Where(outcome => outcome.Fate != FileFate.Stored).GroupBy(outcome => (outcome.Fate, outcome.Words)).OrderBy(group => group.Key.Fate))
         {
-            foreach (var outcome in fate.Take(ShownPerFate)) console.MarkupLineInterpolated($"[yellow]{Words(fate.Key)}[/] {outcome.Path}: {outcome.Words}");
-            if (fate.Count() > ShownPerFate) console.MarkupLineInterpolated($"[yellow]{Words(fate.Key)}[/] … and {fate.Count() - ShownPerFate} more");
+            var files = group.Count() > ShownPerReason ? $"{group.Count()} files, the first {group.First().Path}" : string.Join(", ", group.Select(outcome => outcome.Path));
+            console.MarkupLineInterpolated($"[yellow]{Words(group.Key.Fate)}[/] {files}: {group.Key.Words}");
         }
 
         var stored = outcomes.Count(outcome => outcome.Fate == FileFate.Stored);
