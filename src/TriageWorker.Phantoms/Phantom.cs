@@ -47,10 +47,11 @@ public static class Phantom
     {
         var dice = Dice.For(spec.Seed, "field of view");
         var field = Math.Clamp(plan.Width + dice.Uniform(35, 75), 350, 492);
-        var pixel = spec.PixelSpacing ?? field / spec.Matrix;
-        var spacing = spec.EffectiveSliceSpacing;
+        // Rounded as DICOM will say it, so that file and memory agree.
+        var pixel = Math.Round(spec.PixelSpacing ?? field / spec.Matrix, 5);
+        var spacing = Math.Round(spec.EffectiveSliceSpacing, 5);
         var first = -(spec.Matrix - 1) / 2.0 * pixel;
-        var top = plan.Top + dice.Uniform(-8, 6);
+        var top = Math.Round(plan.Top + dice.Uniform(-8, 6), 1);
         return new PhantomGeometry(spec.Matrix, spec.Matrix, spec.Slices, pixel, spacing, first, first, top - (spec.Slices - 1) * spacing);
     }
 
