@@ -1,17 +1,17 @@
 namespace TriageWorker.Imaging.Tensors;
 
-/// <summary>Hounsfield units to the tensor's range, and the clip (MONAI's ScaleIntensityRange).</summary>
-internal readonly record struct IntensityScale(float Factor, float Offset, float Low, float High)
+/// <summary>
+/// Hounsfield units to the tensor's range, and the clip (MONAI's ScaleIntensityRange). The order of the operations is part of the
+/// result: whoever computes by vectors takes the same steps, so that a voxel's bits do not depend on the width of a register.
+/// </summary>
+internal readonly record struct IntensityScale(float From, float Factor, float To, float Low, float High)
 {
-    public static IntensityScale Of(TensorSpec spec)
-    {
-        var factor = (spec.OutMax - spec.OutMin) / (spec.HuMax - spec.HuMin);
-        return new IntensityScale(
-            (float)factor,
-            (float)(spec.OutMin - (spec.HuMin * factor)),
-            spec.Clip ? (float)Math.Min(spec.OutMin, spec.OutMax) : float.NegativeInfinity,
-            spec.Clip ? (float)Math.Max(spec.OutMin, spec.OutMax) : float.PositiveInfinity);
-    }
+    public static IntensityScale Of(TensorSpec spec) => new(
+        (float)spec.HuMin,
+        (float)((spec.OutMax - spec.OutMin) / (spec.HuMax - spec.HuMin)),
+        (float)spec.OutMin,
+        spec.Clip ? (float)Math.Min(spec.OutMin, spec.OutMax) : float.NegativeInfinity,
+        spec.Clip ? (float)Math.Max(spec.OutMin, spec.OutMax) : float.PositiveInfinity);
 
-    public float Apply(double hu) => Math.Clamp((float)((hu * Factor) + Offset), Low, High);
+    public float Apply(float hu) => Math.Min(Math.Max(((hu - From) * Factor) + To, Low), High);
 }

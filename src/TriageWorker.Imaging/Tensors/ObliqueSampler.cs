@@ -12,7 +12,7 @@ internal sealed class ObliqueSampler(ResamplePlan plan, GridSize source, StoredS
         for (var y = plan.From.Y; y < plan.Until.Y; y++)
         {
             var output = tensor.AsSpan((((x * plan.Size.Y) + y) * plan.Size.Z) + plan.From.Z, plan.Until.Z - plan.From.Z);
-            for (var n = 0; n < output.Length; n++) output[n] = scale.Apply(HuAt(plan.ToSource.At(new(x, y, plan.From.Z + n))));
+            for (var n = 0; n < output.Length; n++) output[n] = scale.Apply((float)HuAt(plan.ToSource.At(new(x, y, plan.From.Z + n))));
         }
     }
 

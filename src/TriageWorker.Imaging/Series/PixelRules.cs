@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace TriageWorker.Imaging.Series;
+
+/// <summary>Whether the stored pixels can become Hounsfield units here.</summary>
+internal static class PixelRules
+{
+    /// <summary>Why these pixels cannot be read, or null.</summary>
+    public static string? Refuse(StoredPixels pixels, bool allowLossy) =>
+        RefuseEncoding(pixels, allowLossy) ?? RefuseFormat(pixels) ?? RefuseAmount(pixels);
+
+    private static string? RefuseEncoding(StoredPixels pixels, bool allowLossy)
+    {
+        var name = PixelEncoding.NameOf(pixels.TransferSyntax);
+        if (!pixels.HasPixelData) return "there is no pixel data";
+        if (!allowLossy && PixelEncoding.IsLossy(pixels.TransferSyntax)) return $"the pixels are lossy ({name})";
+        if (!allowLossy && pixels.WasLossy) return "the pixels have been through lossy compression";
+        return PixelEncoding.IsNative(pixels.TransferSyntax) ? null : $"the pixels are {name} and no decoder is installed";
+    }
+
+    private static string? RefuseFormat(StoredPixels pixels)
+    {
+        if (pixels is not { Rows: > 0 and <= ushort.MaxValue, Columns: > 0 and <= ushort.MaxValue }) return "the image size is not given";
+        if (pixels.Frames != 1) return $"a file of {pixels.Frames} frames is not read";
+        if (pixels.SamplesPerPixel != 1 || pixels.Photometric is not (null or "MONOCHROME2")) return $"the pixels are {pixels.Photometric ?? "colour"}, not MONOCHROME2";
+        if (pixels.BitsAllocated != 16) return $"{Number(pixels.BitsAllocated)} bits are allocated to a pixel, not 16";
+        return pixels.BitsStored is >= 1 and <= 16 && pixels.HighBit >= pixels.BitsStored - 1 && pixels.HighBit <= 15
+            ? null
+            : $"{Number(pixels.BitsStored)} bits stored up to bit {Number(pixels.HighBit)} do not fit 16 bits";
+    }
+
+    private static string? RefuseAmount(StoredPixels pixels)
+    {
+        if (pixels.Rescale is not { } rescale || !double.IsFinite(rescale.Slope) || rescale.Slope == 0 || !double.IsFinite(rescale.Intercept))
+            return "there is no usable rescale slope and intercept, so the values are not Hounsfield units";
+        if (pixels.Present < pixels.Needed) return $"pixel data is cut short: {pixels.Present} of {pixels.Needed} bytes";
+        return pixels.Offset is null ? "the pixel data is not in the file as it stands" : null;
+    }
+
+    private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of";
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace TriageWorker.Imaging.Series;
+
+/// <summary>What selection said of one series. <paramref name="Because"/> is a clause without a full stop.</summary>
+/// <param name="SeriesUid">Empty for files that name no series.</param>
+public sealed record SeriesVerdict(string SeriesUid, string? Modality, int Images, bool IsChosen, string Because);
+
+/// <summary>Which series of a study a model may read; every refusal with its reason.</summary>
+public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<SeriesVerdict> Verdicts)
+{
+    private const int Listed = 4;
+
+    /// <param name="images">The headers of all images of the study, or why one cannot be read.</param>
+    /// <param name="needs">What the model needs.</param>
+    public static SeriesSelection Of(IReadOnlyList<Reading<SliceHeader>> images, SeriesNeeds needs)
+    {
+        var verdicts = new List<SeriesVerdict>();
+        var candidates = new List<SeriesCandidate>();
+        foreach (var series in images.OfType<Reading<SliceHeader>.Of>().Select(i => i.Value).GroupBy(h => h.SeriesUid ?? "", StringComparer.Ordinal))
+        {
+            SliceHeader[] slices = [.. series];
+            switch (SeriesGate.Pass(series.Key, slices, needs))
+            {
+                case Reading<SeriesCandidate>.Of(var candidate):
+                    candidates.Add(candidate);
+                    break;
+                case Reading<SeriesCandidate>.Not(var because):
+                    verdicts.Add(new(series.Key, slices[0].Modality, slices.Length, false, because));
+                    break;
+            }
+        }
+
+        foreach (var unread in images.OfType<Reading<SliceHeader>.Not>().GroupBy(i => i.Because, StringComparer.Ordinal))
+            verdicts.Add(new("", null, unread.Count(), false, unread.Key));
+
+        SeriesCandidate[] ranked = [.. SeriesCandidate.Ranked(candidates)];
+        verdicts.InsertRange(0, ranked.Select((candidate, place) => new SeriesVerdict(
+            candidate.SeriesUid,
+            candidate.Geometry.Slices[0].Modality,
+            candidate.Slices + candidate.SetAside,
+            place == 0,
+            place == 0 ? candidate.Describe() : $"{candidate.Describe()}; {candidate.WhyAfter(ranked[0])}")));
+        return new SeriesSelection(ranked.FirstOrDefault(), verdicts);
+    }
+
+    /// <summary>A clause with a full stop that follows "not analysed because", when nothing was chosen.</summary>
+    public string WhyNone()
+    {
+        if (Verdicts.Count == 0) return "the study has no images.";
+        if (Verdicts is [var only]) return $"{only.Because} ({Images(only.Images)}).";
+        var listed = string.Join("; ", Verdicts.Take(Listed).Select(v => $"{v.Because} ({Images(v.Images)})"));
+        var more = Verdicts.Count > Listed ? string.Create(CultureInfo.InvariantCulture, $"; and {Verdicts.Count - Listed} more") : "";
+        return $"no series can be read: {listed}{more}.";
+    }
+
+    private static string Images(int count) => count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{count} images");
+}
