@@ -26,7 +26,7 @@ public sealed record SeriesCandidate(string SeriesUid, SeriesGeometry Geometry, 
     /// <summary>What the series is, as a clause.</summary>
     public string Describe()
     {
-        var aside = SetAside > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {SetAside} localizer images set aside") : "";
+        var aside = SetAside > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {SetAside} localizer image{(SetAside == 1 ? "" : "s")} set aside") : "";
         var tilt = Geometry.TiltDegrees >= 0.5 ? string.Create(CultureInfo.InvariantCulture, $", gantry tilted by {Geometry.TiltDegrees:0.#}°") : "";
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -27,7 +27,7 @@ internal sealed class SliceWeaver(ResamplePlan plan, AxisTap[] z, float[]?[] pla
             var (low, high, share) = z[n];
             var value = new Vector<float>(planes[low]!, at);
             if (share > 0) value += (new Vector<float>(planes[high]!, at) - value) * share;
-            value = ((value - new Vector<float>(scale.From)) * scale.Factor) + new Vector<float>(scale.To);
+            value = ((value - new Vector<float>(scale.From)) / new Vector<float>(scale.Range) * scale.Span) + new Vector<float>(scale.To);
             Vector.Min(Vector.Max(value, new Vector<float>(scale.Low)), new Vector<float>(scale.High)).CopyTo(scratch, n * Vector<float>.Count);
         }
 

@@ -1,0 +1,179 @@
+using TriageWorker.Dicom;
+using TriageWorker.Imaging.Geometry;
+using TriageWorker.Imaging.Series;
+
+namespace TriageWorker.Imaging.Tests.Series;
+
+public sealed class SeriesSelectionTests
+{
+    private static string Refusal(SliceHeader[] series) => Headers.Select(series) is { Chosen: null, Verdicts: [var only] } ? only.Because : "chosen";
+
+    [Fact]
+    public void A_good_series_is_chosen_and_described()
+    {
+        var selection = Headers.Select(Headers.Stack());
+
+        selection.Chosen.ShouldNotBeNull().Slices.ShouldBe(64);
+        selection.Verdicts.ShouldBe([new SeriesVerdict("2.25.1", "CT", 64, true, "64 original slices every 1 mm cover 64 mm, soft kernel")]);
+    }
+
+    [Theory]
+    [InlineData(DicomUid.JPEG2000Lossless, "the pixels are JPEG 2000 compressed and no decoder is installed")]
+    [InlineData(DicomUid.JPEGLSLossless, "the pixels are JPEG-LS compressed and no decoder is installed")]
+    [InlineData(DicomUid.RLELossless, "the pixels are run-length compressed and no decoder is installed")]
+    [InlineData(DicomUid.JPEGLosslessSV1, "the pixels are JPEG compressed and no decoder is installed")]
+    [InlineData(DicomUid.ExplicitVRBigEndian, "the pixels are big endian and no decoder is installed")]
+    [InlineData(DicomUid.JPEG2000, "the pixels are lossy (JPEG 2000 compressed)")]
+    [InlineData(DicomUid.JPEGBaseline8Bit, "the pixels are lossy (JPEG compressed)")]
+    [InlineData("1.2.3", "the pixels are stored as 1.2.3 and no decoder is installed")]
+    public void Pixels_that_cannot_be_decoded_here_are_refused_by_name(string syntax, string reason) =>
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { TransferSyntax = syntax }))).ShouldBe(reason);
+
+    [Fact]
+    public void Pixels_that_were_once_lossy_are_refused_unless_the_site_allows_it()
+    {
+        var series = Headers.Stack().Each(s => s.With(p => p with { WasLossy = true }));
+
+        Refusal(series).ShouldBe("the pixels have been through lossy compression");
+        Headers.Select(new SeriesNeeds { AllowLossy = true }, series).Chosen.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void An_MR_series_is_not_CT() =>
+        Refusal(Headers.Stack().Each(s => s with { Modality = "MR", SopClass = DicomUid.MRImageStorage })).ShouldBe("the images are MR, not CT");
+
+    [Fact]
+    public void A_localizer_alone_is_refused() =>
+        Refusal(Headers.Stack(2).Each(s => s with { ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"] })).ShouldBe("the images are localizers (scouts)");
+
+    [Fact]
+    public void A_localizer_within_the_series_is_set_aside_and_said()
+    {
+        var scout = Headers.Slice(99, 0) with { ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"], RowDirection = new Vector3d(1, 0, 0), ColumnDirection = new Vector3d(0, 0, -1) };
+
+        var selection = Headers.Select([.. Headers.Stack(), scout]);
+
+        selection.Chosen.ShouldNotBeNull().Slices.ShouldBe(64);
+        selection.Verdicts[0].Because.ShouldEndWith("; 1 localizer image set aside");
+    }
+
+    [Fact]
+    public void A_truncated_slice_is_refused_with_what_is_there() =>
+        Refusal(Headers.Stack().At(7, s => s.With(p => p with { Present = 516_810 }))).ShouldBe("in 1 of 64 slices pixel data is cut short: 516810 of 524288 bytes");
+
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(39, false)]
+    public void A_thin_slab_is_refused(int slices, bool chosen)
+    {
+        var selection = Headers.Select(Headers.Stack(slices));
+
+        (selection.Chosen is not null).ShouldBe(chosen);
+        if (!chosen) selection.WhyNone().ShouldBe("too little coverage: 39 mm of 40 mm needed (39 images).");
+    }
+
+    [Theory]
+    [InlineData(17.9, "the patient is 17 years old and the model reads no one under 18")]
+    [InlineData(0.2, "the patient is 0 years old and the model reads no one under 18")]
+    [InlineData(18.0, null)]
+    [InlineData(null, null)]
+    public void Children_are_refused_and_an_unknown_age_is_not(double? age, string? reason)
+    {
+        var selection = Headers.Select(Headers.Stack().Each(s => s with { AgeYears = age }));
+
+        if (reason is null) selection.Chosen.ShouldNotBeNull();
+        else selection.Verdicts.Single().Because.ShouldBe(reason);
+    }
+
+    [Fact]
+    public void Other_refusals_name_their_cause()
+    {
+        Refusal(Headers.Stack().Each(s => s with { Modality = null })).ShouldBe("the images name no modality");
+        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.SecondaryCaptureImageStorage })).ShouldBe("it is no CT image but Secondary Capture Image Storage");
+        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.EnhancedCTImageStorage })).ShouldBe("Enhanced CT with many frames in a file is not read");
+        Refusal(Headers.Stack().Each(s => s with { RescaleType = "Z_EFF" })).ShouldBe("the values are Z_EFF, not HU");
+        Refusal(Headers.Stack().Each(s => s with { ImageType = ["DERIVED", "SECONDARY", "AXIAL", "MIP"] })).ShouldBe("the images are a rendering (MIP), not slices");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { Rescale = null }))).ShouldBe("there is no usable rescale slope and intercept, so the values are not Hounsfield units");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { HasPixelData = false, Offset = null }))).ShouldBe("there is no pixel data");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { BitsAllocated = 8 }))).ShouldBe("8 bits are allocated to a pixel, not 16");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { HighBit = 10 }))).ShouldBe("12 bits stored up to bit 10 do not fit 16 bits");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { SamplesPerPixel = 3, Photometric = "RGB" }))).ShouldBe("the pixels are RGB, not MONOCHROME2");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { Frames = 30 }))).ShouldBe("a file of 30 frames is not read");
+        Refusal(Headers.Stack(8, 15)).ShouldBe("slices stand 15 mm apart, 10 mm at most are allowed");
+    }
+
+    [Fact]
+    public void Series_without_UIDs_are_judged_all_the_same() =>
+        Headers.Select(Headers.Stack().Each(s => s with { SeriesUid = null, StudyUid = null, SopUid = null, SopClass = null })).Chosen.ShouldNotBeNull().Slices.ShouldBe(64);
+
+    [Fact]
+    public void An_image_that_came_twice_counts_once() =>
+        Headers.Select([.. Headers.Stack(), .. Headers.Stack()]).Chosen.ShouldNotBeNull().Slices.ShouldBe(64);
+
+    [Fact]
+    public void A_study_without_any_readable_series_lists_the_reasons()
+    {
+        var mr = Headers.Stack(3, series: "2.25.2").Each(s => s with { Modality = "MR" });
+
+        Headers.Select(Headers.Stack(20), mr).WhyNone().ShouldBe(
+            "no series can be read: too little coverage: 20 mm of 40 mm needed (20 images); the images are MR, not CT (3 images).");
+        Headers.Select([]).WhyNone().ShouldBe("the study has no images.");
+    }
+
+    public static TheoryData<string, SliceHeader[], string> Lesser => new()
+    {
+        { "coverage", Headers.Stack(100, 1, series: "2.25.0"), "it covers 100 mm, the chosen one 200 mm" },
+        { "derived", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { ImageType = ["DERIVED", "PRIMARY"] }), "it is derived, the chosen one original" },
+        { "sharp", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { Kernel = "B70f" }), "its kernel is sharp, the chosen one's soft" },
+        { "coarse", Headers.Stack(40, 5, series: "2.25.0"), "its slices stand 5 mm apart, the chosen one's 1 mm" },
+        { "fewer", Headers.Stack(100, 2, series: "2.25.0"), "it has 100 slices, the chosen one 200" },
+        { "equal", Headers.Stack(200, 1, series: "2.25.3"), "it is as good as the chosen one, which comes first by its UID" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lesser))]
+    public void The_better_of_two_series_is_chosen_and_the_other_told_why(string kind, SliceHeader[] lesser, string why)
+    {
+        var selection = Headers.Select(lesser, Headers.Stack(200));
+
+        selection.Chosen.ShouldNotBeNull(kind).SeriesUid.ShouldBe("2.25.1");
+        selection.Verdicts.Single(v => !v.IsChosen).Because.ShouldEndWith(why);
+    }
+
+    [Theory]
+    [InlineData("B30f", false)]
+    [InlineData("B80s", true)]
+    [InlineData("Br40d", false)]
+    [InlineData("Bl64", true)]
+    [InlineData("I26f", false)]
+    [InlineData("STANDARD", false)]
+    [InlineData("LUNG", true)]
+    [InlineData("BONEPLUS", true)]
+    [InlineData("FC08", false)]
+    [InlineData("FC52", true)]
+    [InlineData("FC18", false)]
+    [InlineData("YB", true)]
+    [InlineData("C", false)]
+    [InlineData(null, false)]
+    [InlineData("??", false)]
+    public void Sharp_kernels_are_known_by_their_makers_names(string? kernel, bool sharp) => ReconstructionKernel.IsSharp(kernel).ShouldBe(sharp);
+
+    [Theory]
+    [InlineData("043Y", 43.0)]
+    [InlineData("006M", 0.5)]
+    [InlineData("Y", null)]
+    [InlineData("04xY", null)]
+    [InlineData("-43Y", null)]
+    [InlineData("", null)]
+    public void Ages_are_read_as_the_standard_writes_them(string text, double? years) => PatientAge.Stated(text).ShouldBe(years);
+
+    [Fact]
+    public void A_birthday_counts_on_its_day()
+    {
+        DicomDataset Born(string date) => new DicomDataset().Set(DicomTag.PatientBirthDate, date).Set(DicomTag.StudyDate, "20240301").Set(DicomTag.PatientAge, "099Y");
+
+        PatientAge.Of(Born("20060301")).ShouldBe(18);
+        PatientAge.Of(Born("20060302")).ShouldBe(17);
+        PatientAge.Of(Born("20250101")).ShouldBe(99); // born after the study: the stated age is all there is
+    }
+}
