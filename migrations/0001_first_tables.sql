@@ -18,7 +18,7 @@ create table association (
   bytes         bigint  not null default 0,
   check ((ended_at is null) = (ending is null))
 );
-create index association_open on association (calling_ae) where ended_at is null;
+create index association_open on association (calling_ae, lease_until) where ended_at is null;
 
 -- A study as its first image described it. Text columns are null where the image did not say.
 create table study (
@@ -36,7 +36,8 @@ create table study (
   images             integer not null default 0,
   first_received_at  timestamptz not null,
   last_received_at   timestamptz not null,
-  closed_at          timestamptz,
+  last_indexed_at    timestamptz not null,  -- database time: quiet is measured by one clock, not by each listener's
+  closed_at          timestamptz,           -- null again when an image comes late
   closed_because     text
 );
 create index study_accession on study (accession) where accession is not null;
@@ -92,13 +93,14 @@ create table work (
   due_at       timestamptz not null,
   state        text not null default 'due' check (state in ('due', 'leased', 'done', 'dead')),
   attempts     integer not null default 0,
-  fence        bigint not null default 0,
+  fence        bigint not null default 0, -- grows with every claim and every push: an older claim can no longer complete
   lease_owner  text,
   lease_until  timestamptz,
   last_error   text,
   changed_at   timestamptz not null default clock_timestamp(),
   unique (stage, key),
-  check ((state = 'leased') = (lease_until is not null))
+  check ((state = 'leased') = (lease_until is not null)),
+  check ((lease_until is null) = (lease_owner is null))
 );
 create index work_due on work (stage, urgency) where state = 'due';
 create index work_leased on work (lease_until) where state = 'leased';
@@ -188,10 +190,14 @@ create table worklist (
   because        text not null,
   flags          jsonb not null default '[]',
   demonstration  boolean not null default false,
-  changed_at     timestamptz not null default clock_timestamp()
+  read_at        timestamptz,           -- a person has read the study: it no longer counts in positions, but stays to be found
+  read_by        text,
+  changed_at     timestamptz not null default clock_timestamp(),
+  check ((read_at is null) = (read_by is null))
 );
-create index worklist_rank on worklist (stat desc, rank_key, study_uid);
-create index worklist_base on worklist (stat desc, base_key, study_uid);
+create index worklist_rank on worklist (stat desc, rank_key, study_uid) where read_at is null;
+create index worklist_base on worklist (stat desc, base_key, study_uid) where read_at is null;
+create index worklist_read on worklist (read_at desc, study_uid) where read_at is not null;
 
 -- Wake-up tokens waiting for the bus. Drained with SKIP LOCKED, deleted once the broker has confirmed.
 create table outbox (

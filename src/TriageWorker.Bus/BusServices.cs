@@ -1,0 +1,72 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Bus;
+
+/// <summary>A stage that this process works on.</summary>
+internal sealed record ServedStage(Stage Stage);
+
+public static class BusServices
+{
+    /// <summary>Claims, outbox, sweeper and the transport. After <c>AddStore</c>; the roles then add their stages with <see cref="AddStage"/>.</summary>
+    public static IServiceCollection AddBus(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BusOptions>().Bind(configuration.GetSection(BusOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BusOptions>, BusOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<StageSignals>();
+        services.TryAddSingleton<WorkQueue>();
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.AddConsumer<WakeUpConsumer>();
+            if (configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") == BusTransport.RabbitMq) UseRabbitMq(bus);
+            else UseMemory(bus);
+        });
+        services.AddHostedService<OutboxPublisher>();
+        services.TryAddSingleton<Sweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        return services;
+    }
+
+    /// <summary>Works on a stage in this process, so many rows at a time.</summary>
+    public static IServiceCollection AddStage<TWork>(this IServiceCollection services, Stage stage, Func<IServiceProvider, int> slots)
+        where TWork : class, IStageWork
+    {
+        services.TryAddSingleton<TWork>();
+        services.AddSingleton(new ServedStage(stage));
+        services.AddSingleton<Microsoft.Extensions.Hosting.IHostedService>(provider =>
+            ActivatorUtilities.CreateInstance<StageLoop>(provider, provider.GetRequiredService<TWork>(), slots(provider)));
+        return services;
+    }
+
+    private static void UseMemory(IBusRegistrationConfigurator bus) => bus.UsingInMemory((context, transport) =>
+    {
+        foreach (var served in context.GetServices<ServedStage>())
+            transport.ReceiveEndpoint(served.Stage.Queue(), endpoint => Consume(endpoint, context));
+    });
+
+    private static void UseRabbitMq(IBusRegistrationConfigurator bus) => bus.UsingRabbitMq((context, transport) =>
+    {
+        var broker = context.GetRequiredService<IOptions<BusOptions>>().Value.Uri!;
+        transport.Host(broker, host => host.PublisherConfirmation = true);
+        foreach (var served in context.GetServices<ServedStage>())
+            transport.ReceiveEndpoint(served.Stage.Queue(), endpoint =>
+            {
+                endpoint.SetQuorumQueue();
+                Consume(endpoint, context);
+            });
+    });
+
+    // Tokens are sent, never published, so no exchange per message type is needed.
+    private static void Consume(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.ConfigureConsumer<WakeUpConsumer>(context);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TriageWorker.Store;
+
+namespace TriageWorker.Bus;
+
+/// <summary>
+/// Runs one stage with a number of slots. Each slot claims the most urgent row; a freed slot claims again before it waits;
+/// when nothing is due it waits for the stage's signal, or looks again by itself.
+/// </summary>
+public sealed partial class StageLoop(
+    IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock, ILogger<StageLoop> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
+    private static readonly RetryPolicy AfterTrouble = new(int.MaxValue, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Shutdown first ends the claiming, then gives running work its time, then cancels it.
+        using var cutOff = new CancellationTokenSource();
+        await using var later = stoppingToken.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
+        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(stoppingToken, cutOff.Token)));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one claim, the slot goes on.")]
+    [SuppressMessage("Design", "CA1068", Justification = "Both are cancellation tokens.")]
+    private async Task RunSlotAsync(CancellationToken stop, CancellationToken cutOff)
+    {
+        var troubles = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var signal = signals[work.Stage].Next; // before looking: a token that comes meanwhile is not missed
+                var claim = await queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, stop);
+                if (claim is null) await AsyncSignal.WaitAsync(signal, options.Value.LookEvery, clock, stop);
+                else await RunClaimAsync(claim, cutOff);
+                if (troubles > 0) LogRecovered(work.Stage.ToString());
+                troubles = 0;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+            }
+            catch (Exception error)
+            {
+                if (++troubles == 1) LogTrouble(error, work.Stage.ToString());
+                await WaitQuietlyAsync(AfterTrouble.DelayAfter(troubles), stop);
+            }
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Our own fault fails this attempt, never the loop.")]
+    private async Task RunClaimAsync(Claim claim, CancellationToken cutOff)
+    {
+        await using (claim)
+        {
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, cutOff);
+            try
+            {
+                if (claim.Work.Exhausted)
+                {
+                    LogGivingUp(work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt - 1, claim.Work.LastError);
+                    await work.GiveUpAsync(claim, claim.Work.LastError ?? "the process ended while it worked on it", both.Token);
+                }
+                else
+                {
+                    await work.RunAsync(claim, both.Token);
+                }
+                await FailIfUnsettledAsync(claim);
+            }
+            catch (LeaseLostException)
+            {
+                LogLost(work.Stage.ToString(), claim.Work.Id);
+            }
+            catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested)
+            {
+                LogLost(work.Stage.ToString(), claim.Work.Id);
+            }
+            catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
+            {
+                LogHandedBack(work.Stage.ToString(), claim.Work.Id); // disposing the claim does it
+            }
+            catch (Exception error)
+            {
+                LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts);
+                await FailAsync(claim, $"{error.GetType().Name}: {error.Message}");
+            }
+        }
+    }
+
+    // Work that returns without settling its claim would otherwise run for ever.
+    private Task FailIfUnsettledAsync(Claim claim) => FailAsync(claim, "the work returned without settling its claim");
+
+    private async Task FailAsync(Claim claim, string because)
+    {
+        using var deadline = new CancellationTokenSource(SettleWithin, clock);
+        try
+        {
+            await claim.FailAsync(because, work.Retry, deadline.Token);
+        }
+        catch (LeaseLostException)
+        {
+            // Settled, which is the usual case; or another's, and then it is theirs to tell.
+        }
+    }
+
+    private async Task WaitQuietlyAsync(TimeSpan delay, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(delay, clock, stop);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Error, "{Stage} cannot claim work; it keeps trying")]
+    private partial void LogTrouble(Exception error, string stage);
+
+    [LoggerMessage(4002, LogLevel.Information, "{Stage} claims work again")]
+    private partial void LogRecovered(string stage);
+
+    [LoggerMessage(4003, LogLevel.Error, "{Stage} work {Work} failed, attempt {Attempt} of {MaxAttempts}")]
+    private partial void LogFailed(Exception error, string stage, long work, int attempt, int maxAttempts);
+
+    [LoggerMessage(4004, LogLevel.Error, "{Stage} work {Work} is given up after {Attempts} attempts: {LastError}")]
+    private partial void LogGivingUp(string stage, long work, int attempts, string? lastError);
+
+    [LoggerMessage(4005, LogLevel.Information, "{Stage} work {Work} was pushed again or taken by another while it ran; its outcome was dropped")]
+    private partial void LogLost(string stage, long work);
+
+    [LoggerMessage(4006, LogLevel.Information, "{Stage} work {Work} is handed back at shutdown")]
+    private partial void LogHandedBack(string stage, long work);
+}

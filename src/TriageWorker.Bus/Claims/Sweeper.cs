@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TriageWorker.Store;
+
+namespace TriageWorker.Bus;
+
+/// <summary>Makes due again what a dead process held, and ends associations whose lease ran out. Any number may sweep.</summary>
+public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOptions<BusOptions> options, TimeProvider clock, ILogger<Sweeper> log)
+    : BackgroundService
+{
+    /// <returns>How many leases had expired.</returns>
+    public async Task<int> SweepAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        // One statement: rows become due and their tokens go out together. A row whose attempts are used up is due too:
+        // the next claim of it settles the study (IStageWork.GiveUpAsync), for a dead row alone would be silence.
+        var swept = await connection.FirstAsync(
+            """
+            with expired as materialized (
+              select id from work where state = 'leased' and lease_until < now() for update skip locked),
+            due as (
+              update work set state = 'due', due_at = now(), lease_owner = null, lease_until = null, changed_at = clock_timestamp(),
+                last_error = coalesce(last_error, 'the process that worked on it ended or fell silent')
+              from expired where work.id = expired.id returning work.stage, work.study_uid),
+            tokens as (
+              insert into outbox (queue, message)
+              select 'triage.' || stage, jsonb_build_object('stage', initcap(stage), 'studyUid', study_uid) from due),
+            lost as (
+              update association set ended_at = now(), ending = 'lost' where ended_at is null and lease_until < now() returning id, calling_ae, objects),
+            told as (
+              insert into audit (actor, event, detail)
+              select 'sweeper', 'association.ended', jsonb_build_object('association', id, 'caller', calling_ae, 'ending', 'lost', 'objects', objects) from lost)
+            select (select count(*) from due)::integer, (select count(*) from lost)::integer
+            """,
+            [], row => new { Due = row.GetInt32(0), Lost = row.GetInt32(1) }, stop);
+        if (swept!.Due > 0) outbox.Wake();
+        if (swept.Due + swept.Lost > 0) LogSwept(swept.Due, swept.Lost);
+        return swept.Due;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
+        var away = false;
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+                away = false;
+            }
+            catch (NpgsqlException error)
+            {
+                if (!away) LogAway(error.Message);
+                away = true;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(4010, LogLevel.Warning, "{Due} expired leases are due again; {Lost} associations ended as lost")]
+    private partial void LogSwept(int due, int lost);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The sweeper cannot reach the database; it keeps trying: {Reason}")]
+    private partial void LogAway(string reason);
+}

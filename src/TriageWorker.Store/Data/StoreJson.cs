@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TriageWorker.Triage;
+using TriageWorker.Triage.Messages;
+
+namespace TriageWorker.Store;
+
+/// <summary>The JSON columns. A score that is no number stays one ("NaN"), so that what the model said is what is kept.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(WakeUp))]
+[JsonSerializable(typeof(StudyScores))]
+[JsonSerializable(typeof(IReadOnlyList<Flag>))]
+[JsonSerializable(typeof(IReadOnlyList<GenerationInput>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+internal sealed partial class StoreJson : JsonSerializerContext
+{
+    public static string Write(StudyScores scores) => JsonSerializer.Serialize(scores, Default.StudyScores);
+
+    public static string Write(IReadOnlyList<Flag> flags) => JsonSerializer.Serialize(flags, Default.IReadOnlyListFlag);
+
+    public static string Write(IReadOnlyList<GenerationInput> inputs) => JsonSerializer.Serialize(inputs, Default.IReadOnlyListGenerationInput);
+
+    public static string Write(IReadOnlyDictionary<string, double> figures) => JsonSerializer.Serialize(figures, Default.IReadOnlyDictionaryStringDouble);
+
+    public static StudyScores ReadScores(string json) => Require(JsonSerializer.Deserialize(json, Default.StudyScores), "result.scores");
+
+    public static IReadOnlyList<Flag> ReadFlags(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListFlag), "flags");
+
+    public static IReadOnlyList<GenerationInput> ReadInputs(string json) =>
+        Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListGenerationInput), "generation.inputs");
+
+    public static IReadOnlyDictionary<string, double> ReadFigures(string json) =>
+        Require(JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringDouble), "figures");
+
+    private static T Require<T>(T? value, string column) => value ?? throw new JsonException($"{column} holds null.");
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>The bytes that go out, fixed with the first attempt.</summary>
+public sealed record FrozenDocument(string SopUid, byte[] Content);
+
+/// <summary>Everything the delivery role needs to write and send one document.</summary>
+/// <param name="Scores">Null when nothing could be scored.</param>
+/// <param name="Frozen">Present after the first attempt; then these bytes are sent and no others.</param>
+/// <param name="PredecessorSopUid">The document that this destination got for the decision that this one supersedes.</param>
+public sealed record DeliveryJob(Guid Id, StudyRow Study, string Destination, DocumentKind Document, DecisionRow Decision,
+    GenerationRow? Generation, StudyScores? Scores, FrozenDocument? Frozen, string? PredecessorSopUid);
+
+/// <summary>One document for one destination: read, frozen, then delivered, withheld or failed.</summary>
+public sealed class DeliveryStore(Database database, NodeName node, StudyStore studies)
+{
+    /// <summary>Null when there is no such delivery.</summary>
+    public async Task<DeliveryJob?> FindAsync(Guid delivery, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var row = await connection.FirstAsync(
+            """
+            select d.study_uid, d.destination, d.document, d.decision_id, d.sop_uid, d.content,
+              (select older.sop_uid from decision now join delivery older on older.decision_id = now.supersedes
+               where now.id = d.decision_id and older.destination = d.destination and older.document = d.document and older.content is not null)
+            from delivery d where d.id = $1
+            """,
+            [delivery],
+            row => new
+            {
+                Study = new StudyUid(row.GetString(0)),
+                Destination = row.GetString(1),
+                Document = Enum.Parse<DocumentKind>(row.GetString(2), ignoreCase: true),
+                Decision = row.GetGuid(3),
+                Frozen = row.IsDBNull(5) ? null : new FrozenDocument(row.GetString(4), row.GetFieldValue<byte[]>(5)),
+                Predecessor = row.TextOrNull(6),
+            }, stop);
+        if (row is null) return null;
+        var study = await studies.FindAsync(row.Study, stop) ?? throw new InvalidOperationException($"Delivery {delivery} speaks of a study that is not stored.");
+        var decision = await DecisionRow.FindAsync(connection, row.Decision, stop);
+        var generation = decision.Generation is null ? null : await connection.FirstAsync(
+            $"select {GenerationStore.Columns} from generation g where g.id = $1", [decision.Generation.Value.Value], GenerationStore.Read, stop);
+        var scores = decision.Generation is null ? null : await connection.FirstAsync(
+            "select scores::text from result where generation_id = $1", [decision.Generation.Value.Value],
+            result => StoreJson.ReadScores(result.GetString(0)), stop);
+        return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen, row.Predecessor);
+    }
+
+    /// <summary>Fixes the bytes before the first attempt. Returns what is fixed: given earlier, that, not <paramref name="document"/>.</summary>
+    public async Task<FrozenDocument> FreezeAsync(Guid delivery, FrozenDocument document, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            """
+            update delivery set sop_uid = coalesce(sop_uid, $2), content = coalesce(content, $3) where id = $1
+            returning sop_uid, content
+            """,
+            [delivery, document.SopUid, document.Content], row => new FrozenDocument(row.GetString(0), row.GetFieldValue<byte[]>(1)), stop)
+            ?? throw new InvalidOperationException($"There is no delivery {delivery}.");
+    }
+
+    /// <summary>The destination has it. Ends the claim in the same transaction.</summary>
+    public Task DeliveredAsync(LeasedWork work, CancellationToken stop) => EndAsync(work, "delivered", null, stop);
+
+    /// <summary>It is not sent, on purpose.</summary>
+    public Task WithheldAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "withheld", because, stop);
+
+    /// <summary>The destination refused it for good, or every attempt failed.</summary>
+    public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "failed", because, stop);
+
+    private async Task EndAsync(LeasedWork work, string state, string? because, CancellationToken stop)
+    {
+        await using var transaction = await database.BeginAsync(stop);
+        await WorkRows.CompleteAsync(transaction, work, stop);
+        var delivery = Guid.Parse(work.Key);
+        var sent = await transaction.Connection.FirstAsync(
+            """
+            update delivery set state = $2, because = $3::text, delivered_at = case when $2 = 'delivered' then now() end
+            where id = $1 returning destination, document, sop_uid
+            """,
+            [delivery, state, StoredText.Clean(because)],
+            row => new { Destination = row.GetString(0), Document = row.GetString(1), SopUid = row.TextOrNull(2) }, stop)
+            ?? throw new InvalidOperationException($"There is no delivery {delivery}.");
+        await AuditLedger.AppendAsync(transaction, new(node.Value, "delivery." + state, work.Study, Detail: new JsonObject
+        {
+            ["delivery"] = delivery.ToString(),
+            ["destination"] = sent.Destination,
+            ["document"] = sent.Document,
+            ["sop"] = sent.SopUid,
+            ["because"] = because,
+            ["attempt"] = work.Attempt,
+        }), stop);
+        await WorklistRows.NotifyAsync(transaction.Connection, work.Study, stop);
+        await transaction.CommitAsync(stop);
+    }
+}

@@ -1,0 +1,58 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>
+/// Makes received files known, a batch in one transaction. Nothing here grows with the number of studies stored, and
+/// running a batch again (its commit may have been lost on the way back) changes nothing.
+/// </summary>
+public sealed class IndexStore(Database database, NodeName node, RankCredits rank, WorkCredits credits)
+{
+    public async Task<IndexResult> CommitAsync(IndexBatch batch, CancellationToken stop)
+    {
+        foreach (var instance in batch.Instances) Check(instance);
+        await using var transaction = await database.BeginAsync(stop);
+        var connection = transaction.Connection;
+
+        // Rows are taken in one order (associations, studies; each by id), so two listeners cannot wait for each other.
+        await AssociationRows.UpsertAsync(transaction, node, batch.Associations, stop);
+        var studies = batch.Instances.Select(instance => instance.Study).DistinctBy(study => study.Uid)
+            .OrderBy(study => study.Uid.Value, StringComparer.Ordinal).ToArray();
+        await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
+        await StudyRows.LockAsync(connection, studies, stop);
+        var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
+        IReadOnlyList<SopInstanceUid> conflicts = [];
+        if (added.Count > 0)
+        {
+            conflicts = await InstanceRows.MarkConflictsAsync(connection, added, stop);
+            await StudyRows.CountAsync(connection, batch.Instances, added, stop);
+            await WorklistRows.AddMissingAsync(connection, studies, rank, stop);
+            var changed = added.Select(row => row.Study).ToHashSet();
+            foreach (var study in studies.Where(study => changed.Contains(study.Uid)))
+                await WorkRows.PushAsync(transaction, Stage.Closing, study.Uid.Value, study.Uid, study.IdleTime, credits.Of(study.Order), stop);
+        }
+
+        await transaction.CommitAsync(stop);
+        return new IndexResult(added.Count, conflicts);
+    }
+
+    /// <summary>Makes an object of our own (a report) known to readers of the spool. It opens no study again and is never scored.</summary>
+    /// <returns>False when it was known already.</returns>
+    public async Task<bool> AddOwnAsync(InstanceArrival instance, CancellationToken stop)
+    {
+        Check(instance);
+        await using var transaction = await database.BeginAsync(stop);
+        var added = await InstanceRows.AddAsync(transaction.Connection, [instance], "own", stop);
+        if (added.Count > 0) await StudyRows.AddSeriesAsync(transaction.Connection, instance, stop);
+        await transaction.CommitAsync(stop);
+        return added.Count > 0;
+    }
+
+    private static void Check(InstanceArrival instance)
+    {
+        StoredText.Uid(instance.Study.Uid.Value, "Study Instance UID");
+        StoredText.Uid(instance.Series.Uid.Value, "Series Instance UID");
+        StoredText.Uid(instance.Sop.Value, "SOP Instance UID");
+        if (instance.Digest.Length != 32) throw new ArgumentException($"A content digest has 32 bytes, not {instance.Digest.Length}.");
+    }
+}

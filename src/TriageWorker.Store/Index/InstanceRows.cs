@@ -1,0 +1,43 @@
+using Npgsql;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+internal sealed record AddedInstance(SopInstanceUid Sop, StudyUid Study, SeriesUid Series);
+
+/// <summary>Instance rows: one per content in the spool.</summary>
+internal static class InstanceRows
+{
+    /// <returns>Those that were not known with this content.</returns>
+    public static async Task<List<AddedInstance>> AddAsync(
+        NpgsqlConnection connection, IReadOnlyList<InstanceArrival> instances, string origin, CancellationToken stop) =>
+        instances.Count == 0 ? [] : await connection.ListAsync(
+            """
+            insert into instance (sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, association_id, received_at, origin)
+            select *, $11 from unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+                                      $9::uuid[], $10::timestamptz[])
+            on conflict (sop_uid, digest) do nothing
+            returning sop_uid, study_uid, series_uid
+            """,
+            [
+                Column(instances, instance => instance.Sop.Value), Column(instances, instance => instance.Digest),
+                Column(instances, instance => instance.Study.Uid.Value), Column(instances, instance => instance.Series.Uid.Value),
+                Column(instances, instance => StoredText.Clean(instance.SopClass)), Column(instances, instance => StoredText.Clean(instance.TransferSyntax)),
+                Column(instances, instance => instance.Path), Column(instances, instance => instance.Bytes),
+                Column(instances, instance => instance.AssociationId), Column(instances, instance => instance.ReceivedAt), origin,
+            ],
+            row => new AddedInstance(new(row.GetString(0)), new(row.GetString(1)), new(row.GetString(2))), stop);
+
+    /// <summary>Marks every row of a SOP Instance UID that is known with more than one content.</summary>
+    public static async Task<IReadOnlyList<SopInstanceUid>> MarkConflictsAsync(
+        NpgsqlConnection connection, IReadOnlyList<AddedInstance> added, CancellationToken stop) =>
+        await connection.ListAsync(
+            """
+            with several as (select sop_uid from instance where sop_uid = any($1) group by sop_uid having count(*) > 1),
+            marked as (update instance set conflict = true from several where instance.sop_uid = several.sop_uid and not conflict)
+            select sop_uid from several order by sop_uid
+            """,
+            [Column(added, row => row.Sop.Value)], row => new SopInstanceUid(row.GetString(0)), stop);
+
+    private static TValue[] Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value) => [.. rows.Select(value)];
+}

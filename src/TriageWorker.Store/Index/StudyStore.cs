@@ -1,0 +1,110 @@
+using Npgsql;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+public sealed record StudyRow(StudyUid Uid, string Caller, OrderClass Order, int Images, DateTimeOffset FirstReceivedAt,
+    DateTimeOffset LastReceivedAt, DateTimeOffset? ClosedAt, string? ClosedBecause)
+{
+    public string? PatientId { get; init; }
+
+    public string? PatientName { get; init; }
+
+    public string? BirthDate { get; init; }
+
+    public string? Sex { get; init; }
+
+    public string? Accession { get; init; }
+
+    public string? StudyDate { get; init; }
+
+    public string? StudyTime { get; init; }
+
+    public string? Description { get; init; }
+}
+
+public sealed record SeriesRow(StudyUid Study, SeriesUid Uid, string? Modality, string? Description, int Images, DateTimeOffset LastReceivedAt);
+
+/// <param name="Own">Made by this product, not received.</param>
+/// <param name="Conflict">Its UID is known with another content too.</param>
+public sealed record InstanceRow(SopInstanceUid Sop, byte[] Digest, StudyUid Study, SeriesUid Series, string SopClass, string TransferSyntax,
+    string Path, long Bytes, bool Own, bool Conflict, DateTimeOffset ReceivedAt);
+
+/// <summary>Reads what has arrived.</summary>
+public sealed class StudyStore(Database database)
+{
+    private const string StudyColumns =
+        """
+        s.study_uid, s.caller, s.order_class, s.images, s.first_received_at, s.last_received_at, s.closed_at, s.closed_because,
+        s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.study_date, s.study_time, s.description
+        """;
+
+    private const string InstanceColumns =
+        "sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, origin = 'own', conflict, received_at";
+
+    public async Task<StudyRow?> FindAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync($"select {StudyColumns} from study s where s.study_uid = $1", [study.Value], ReadStudy, stop);
+    }
+
+    public async Task<List<StudyRow>> ByAccessionAsync(string accession, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync($"select {StudyColumns} from study s where s.accession = $1 order by s.first_received_at", [accession], ReadStudy, stop);
+    }
+
+    /// <summary>Newest first, for lists that are paged by count.</summary>
+    public async Task<List<StudyRow>> NewestAsync(int most, int skip, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"select {StudyColumns} from study s order by s.first_received_at desc, s.study_uid limit $1 offset $2", [most, skip], ReadStudy, stop);
+    }
+
+    public async Task<List<SeriesRow>> SeriesAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            "select study_uid, series_uid, modality, description, images, last_received_at from series where study_uid = $1 order by first_received_at, series_uid",
+            [study.Value],
+            row => new SeriesRow(new(row.GetString(0)), new(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4), row.Time(5)), stop);
+    }
+
+    /// <summary>The instances of a study, or of one series. Of a UID in conflict only the content that came first.</summary>
+    public async Task<List<InstanceRow>> InstancesAsync(StudyUid study, SeriesUid? series, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"""
+             select distinct on (series_uid, sop_uid) {InstanceColumns} from instance
+             where study_uid = $1 and ($2::text is null or series_uid = $2::text)
+             order by series_uid, sop_uid, received_at, digest
+             """,
+            [study.Value, series?.Value], ReadInstance, stop);
+    }
+
+    /// <summary>Every content known under a UID, the one that came first at the start.</summary>
+    public async Task<List<InstanceRow>> InstanceAsync(SopInstanceUid sop, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync($"select {InstanceColumns} from instance where sop_uid = $1 order by received_at, digest",
+            [sop.Value], ReadInstance, stop);
+    }
+
+    private static StudyRow ReadStudy(NpgsqlDataReader row) => new(new(row.GetString(0)), row.GetString(1), (OrderClass)row.GetInt16(2),
+        row.GetInt32(3), row.Time(4), row.Time(5), row.TimeOrNull(6), row.TextOrNull(7))
+    {
+        PatientId = row.TextOrNull(8),
+        PatientName = row.TextOrNull(9),
+        BirthDate = row.TextOrNull(10),
+        Sex = row.TextOrNull(11),
+        Accession = row.TextOrNull(12),
+        StudyDate = row.TextOrNull(13),
+        StudyTime = row.TextOrNull(14),
+        Description = row.TextOrNull(15),
+    };
+
+    private static InstanceRow ReadInstance(NpgsqlDataReader row) => new(new(row.GetString(0)), row.GetFieldValue<byte[]>(1), new(row.GetString(2)),
+        new(row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetBoolean(8), row.GetBoolean(9), row.Time(10));
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+internal sealed record NewDecision(StudyUid Study, Outcome Outcome, bool Demonstration)
+{
+    public GenerationId? Generation { get; init; }
+
+    public string? PackageId { get; init; }
+
+    public Policy? Policy { get; init; }
+
+    public bool PageOnly { get; init; }
+}
+
+/// <summary>A decision and everything that follows from it, inside the caller's transaction.</summary>
+public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits credits, IOptions<DestinationOptions> destinations)
+{
+    internal async Task AddAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop)
+    {
+        var connection = transaction.Connection;
+        var order = (OrderClass)await connection.FirstAsync("select order_class from study where study_uid = $1 for no key update",
+            [decision.Study.Value], row => row.GetInt16(0), stop);
+        var id = Guid.CreateVersion7();
+        var superseded = await SupersededAsync(transaction, decision, stop);
+        var flags = decision.Outcome is Outcome.Positive positive ? positive.Flags : [];
+        await connection.ExecuteAsync(
+            """
+            insert into decision (id, study_uid, generation_id, outcome, flag_level, because, flags, policy_id, policy_version, policy_digest,
+                                  demonstration, supersedes)
+            values ($1, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::text, $9::text, $10::bytea, $11, $12::uuid)
+            """,
+            [
+                id, decision.Study.Value, decision.Generation?.Value, OutcomeColumn.Of(decision.Outcome), (short)decision.Outcome.Level,
+                decision.Outcome.Sentence, StoreJson.Write(flags), decision.Policy?.Id, decision.Policy?.Version,
+                decision.Policy is null ? null : Convert.FromHexString(decision.Policy.Digest), decision.Demonstration, superseded,
+            ], stop);
+        var move = await WorklistRows.SetAsync(transaction, decision, order, rank, stop);
+        if (superseded is { } older) await DeliveryRows.WithholdUnsentAsync(connection, older, stop);
+        if (!decision.PageOnly)
+            await DeliveryRows.AddAsync(transaction, decision, id, destinations.Value.Destinations, credits.Of(order), stop);
+        await AuditLedger.AppendAsync(transaction, new(node.Value, "decision.made", decision.Study, decision.Generation, new JsonObject
+        {
+            ["decision"] = id.ToString(),
+            ["outcome"] = OutcomeColumn.Of(decision.Outcome),
+            ["because"] = decision.Outcome.Sentence,
+            ["policy"] = decision.Policy?.Id,
+            ["policyVersion"] = decision.Policy?.Version,
+            ["policyDigest"] = decision.Policy?.Digest,
+            ["supersedes"] = superseded?.ToString(),
+            ["flagBefore"] = move.Before.ToString(),
+            ["flagNow"] = move.Now.ToString(),
+        }), stop);
+        await WorklistRows.NotifyAsync(connection, decision.Study, stop);
+    }
+
+    // What this decision replaces: the newest one of the same package, or one that had nothing to score. "Could not be
+    // scored" never replaces a verdict.
+    private static async Task<Guid?> SupersededAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop) =>
+        await transaction.Connection.FirstAsync<Guid?>(
+            """
+            select d.id from decision d left join generation g on g.id = d.generation_id
+            where d.study_uid = $1 and (g.id is null or g.package_id = $2::text)
+            order by d.decided_at desc limit 1
+            """,
+            [decision.Study.Value, decision.PackageId], row => row.GetGuid(0), stop);
+}
+
+/// <summary>The outcome as the tables write it.</summary>
+internal static class OutcomeColumn
+{
+    public static string Of(Outcome outcome) => outcome switch
+    {
+        Outcome.Positive => "positive",
+        Outcome.Negative => "negative",
+        Outcome.NotAnalysed => "not_analysed",
+        _ => throw new System.Diagnostics.UnreachableException($"{outcome} is no outcome we know."),
+    };
+}

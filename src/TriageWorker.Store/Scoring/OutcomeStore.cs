@@ -1,0 +1,66 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>
+/// Commits how a study ends. Result, decision, list, deliveries, audit line, tokens and the end of the claim are one
+/// transaction: all of it happens, or none.
+/// </summary>
+public sealed class OutcomeStore(Database database, DecisionRows decisions)
+{
+    /// <summary>Commits a scored generation. A generation has exactly one result: a second one changes nothing.</summary>
+    /// <exception cref="LeaseLostException">The claim no longer holds; nothing was committed.</exception>
+    public async Task<CommitVerdict> CommitAsync(LeasedWork work, ScoredGeneration scored, CancellationToken stop)
+    {
+        await using var transaction = await database.BeginAsync(stop);
+        await WorkRows.CompleteAsync(transaction, work, stop);
+        var first = await transaction.Connection.ExecuteAsync(
+            """
+            insert into result (generation_id, scores, embedding, tensor_digest, quality, provider, code_version, timings)
+            values ($1, $2::jsonb, $3, $4, $5::jsonb, $6, $7, $8::jsonb)
+            on conflict (generation_id) do nothing
+            """,
+            [scored.Generation.Value, StoreJson.Write(scored.Scores), LittleEndian(scored.Embedding.Span), scored.TensorDigest,
+             StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings)], stop) == 1;
+        if (first)
+            await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)
+            {
+                Generation = scored.Generation,
+                PackageId = scored.Scores.Package.Id,
+                Policy = scored.Policy,
+                PageOnly = scored.PageOnly,
+            }, stop);
+        await transaction.CommitAsync(stop);
+        return first ? CommitVerdict.Committed : CommitVerdict.DecidedBefore;
+    }
+
+    /// <summary>Commits that a study could not be scored, and why. Saying the same again changes nothing.</summary>
+    /// <param name="demonstration">True when the product runs with a demonstration model.</param>
+    /// <exception cref="LeaseLostException">The claim no longer holds; nothing was committed.</exception>
+    public async Task<CommitVerdict> CommitAsync(LeasedWork work, Outcome.NotAnalysed outcome, bool demonstration, CancellationToken stop)
+    {
+        await using var transaction = await database.BeginAsync(stop);
+        await WorkRows.CompleteAsync(transaction, work, stop);
+        var said = await transaction.Connection.FirstAsync(
+            "select generation_id is null and because = $2 from decision where study_uid = $1 order by decided_at desc limit 1",
+            [work.Study.Value, outcome.Sentence], row => row.GetBoolean(0), stop);
+        if (!said) await decisions.AddAsync(transaction, new NewDecision(work.Study, outcome, demonstration), stop);
+        await transaction.CommitAsync(stop);
+        return said ? CommitVerdict.DecidedBefore : CommitVerdict.Committed;
+    }
+
+    /// <summary>Ends the claim because its generation has a result already.</summary>
+    public async Task CompleteUnchangedAsync(LeasedWork work, CancellationToken stop)
+    {
+        await using var transaction = await database.BeginAsync(stop);
+        await WorkRows.CompleteAsync(transaction, work, stop);
+        await transaction.CommitAsync(stop);
+    }
+
+    private static byte[] LittleEndian(ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++) System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return bytes;
+    }
+}

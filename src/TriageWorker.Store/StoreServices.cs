@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+public static class StoreServices
+{
+    /// <summary>
+    /// The database, its schema and its stores. Call it before the roles: hosted services stop in reverse order, so the
+    /// database goes last.
+    /// </summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateOnStart();
+        services.AddOptions<DestinationOptions>().Bind(configuration).ValidateOnStart();
+        services.AddOptions<RankCredits>().Bind(configuration.GetSection("Rank"));
+        services.AddOptions<WorkCredits>().Bind(configuration.GetSection("WorkCredits"));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DestinationOptions>, DestinationOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(NodeName.OfThisProcess);
+        services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton(provider => new Database(provider.GetRequiredService<OutboxSignal>()));
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<EmbeddedPostgres>(
+            provider, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Embedded));
+        services.TryAddSingleton<DatabaseStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
+        return services.AddStores();
+    }
+
+    /// <summary>The stores alone, over a <see cref="Database"/> that is registered elsewhere.</summary>
+    public static IServiceCollection AddStores(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RankCredits>>().Value);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<WorkCredits>>().Value);
+        services.TryAddSingleton<IndexStore>();
+        services.TryAddSingleton<ClosingStore>();
+        services.TryAddSingleton<StudyStore>();
+        services.TryAddSingleton<SelectionStore>();
+        services.TryAddSingleton<GenerationStore>();
+        services.TryAddSingleton<DecisionRows>();
+        services.TryAddSingleton<OutcomeStore>();
+        services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<WorklistStore>();
+        services.TryAddSingleton<WorklistChanges>();
+        services.TryAddSingleton<StudyPageStore>();
+        return services;
+    }
+}

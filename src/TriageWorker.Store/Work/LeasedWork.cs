@@ -1,0 +1,16 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>A row of <c>work</c> that somebody holds. Its fence is what a completion must still find in the row.</summary>
+/// <param name="Key">What the work is about within its stage: the study UID for closing and scoring, the delivery id for delivery.</param>
+/// <param name="Attempt">1 for the first claim.</param>
+/// <param name="Exhausted">Every allowed attempt has failed: whoever holds it now settles the study for good, and the row ends dead.</param>
+public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study, long Fence, int Attempt, bool Exhausted, string? LastError);
+
+/// <summary>
+/// The lease was lost (it expired and another took it, or newer images made the work start again). Nothing was committed;
+/// whoever holds the work now does it.
+/// </summary>
+public sealed class LeaseLostException(LeasedWork work)
+    : Exception($"The lease on {work.Stage} work {work.Id} (fence {work.Fence}) is held by another or was pushed again.");

@@ -1,0 +1,39 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>Puts work into the database and takes it out, always inside the transaction of the state it belongs to.</summary>
+public static class WorkRows
+{
+    /// <summary>
+    /// Makes work due <paramref name="inTime"/> from now (database time), new or again. The fence grows, so a claim on the
+    /// older state can no longer complete. A token goes out only for what is due at once: the loops look for the rest.
+    /// </summary>
+    public static async Task PushAsync(
+        DatabaseTransaction transaction, Stage stage, string key, StudyUid study, TimeSpan inTime, TimeSpan credit, CancellationToken stop)
+    {
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into work (stage, key, study_uid, due_at, urgency)
+            values ($1, $2, $3, now() + $4, now() + $4 - $5)
+            on conflict (stage, key) do update set
+              due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, fence = work.fence + 1,
+              lease_owner = null, lease_until = null, last_error = null, changed_at = clock_timestamp()
+            """,
+            [stage.Column(), key, study.Value, inTime, credit], stop);
+        if (inTime <= TimeSpan.Zero) await Outbox.AddAsync(transaction, new(stage, study.Value), stop);
+    }
+
+    /// <summary>Ends the work in the caller's transaction: done, or dead when its attempts were exhausted.</summary>
+    /// <exception cref="LeaseLostException">The fence has moved on; the caller must not commit.</exception>
+    public static async Task CompleteAsync(DatabaseTransaction transaction, LeasedWork work, CancellationToken stop)
+    {
+        var completed = await transaction.Connection.ExecuteAsync(
+            """
+            update work set state = $3, lease_owner = null, lease_until = null, changed_at = clock_timestamp()
+            where id = $1 and fence = $2 and state = 'leased'
+            """,
+            [work.Id, work.Fence, work.Exhausted ? "dead" : "done"], stop);
+        if (completed == 0) throw new LeaseLostException(work);
+    }
+}
