@@ -121,7 +121,7 @@ public static class DatasetAuthoring
                 case DicomVR.FD or DicomVR.OD: BinaryPrimitives.WriteDoubleLittleEndian(at, value); break;
                 case DicomVR.AT:
                     BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)((uint)value >> 16));
-                    BinaryPrimitives.WriteUInt16LittleEndian(at[2..], (ushort)(uint)value);
+                    BinaryPrimitives.WriteUInt16LittleEndian(at[2..], (ushort)((uint)value & 0xFFFF));
                     break;
                 default: throw new ArgumentException($"{tag} is {vr} and holds no numbers.", nameof(vr));
             }

@@ -66,7 +66,7 @@ public static class DicomDictionary
         if (row >= 0) return row;
         if ((tag & 0x0001_0000) != 0) return null; // odd groups repeat nothing: (6001,0010) is private
         for (var i = 0; i < DictionaryTable.Masks.Length; i++)
-            if ((tag & DictionaryTable.Masks[i]) == DictionaryTable.Tags[DictionaryTable.FirstMasked + i])
+            if (((tag ^ DictionaryTable.Tags[DictionaryTable.FirstMasked + i]) & DictionaryTable.Masks[i]) == 0)
                 return DictionaryTable.FirstMasked + i;
         return null;
     }

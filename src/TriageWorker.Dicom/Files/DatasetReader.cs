@@ -80,7 +80,8 @@ internal sealed class DatasetReader(ByteSource source, TransferSyntax syntax, Di
             missing = header.Length - (limit - at);
             RefuseCut(header, at, limit - at);
         }
-        var deferred = header.Length > _deferLargerThan;
+        var isNeededHere = header.Tag == DicomTag.SpecificCharacterSet || header.Tag == DicomTag.PixelRepresentation;
+        var deferred = header.Length > _deferLargerThan && !isNeededHere;
         byte[] bytes = [];
         if (deferred) missing = Math.Max(missing, header.Length - source.Skip(header.Length));
         else

@@ -1,13 +1,10 @@
+using TriageWorker.Dicom.Network;
+
 namespace TriageWorker.Dicom;
 
 /// <summary>Writes Part 10 files (PS3.10, 7.1).</summary>
 internal static class FileWriter
 {
-    /// <summary>Of this implementation; changes with what it writes.</summary>
-    internal const string ImplementationClassUid = "2.25.283467180949146397912246130867172903461";
-
-    internal const string ImplementationVersionName = "TRIAGEWORKER_0";
-
     private const int PreambleLength = 128;
 
     internal static void Write(DicomFile file, Stream stream)
@@ -33,8 +30,8 @@ internal static class FileWriter
             .Set(DicomTag.MediaStorageSOPClassUID, Required(file, DicomTag.SOPClassUID, DicomTag.MediaStorageSOPClassUID))
             .Set(DicomTag.MediaStorageSOPInstanceUID, Required(file, DicomTag.SOPInstanceUID, DicomTag.MediaStorageSOPInstanceUID))
             .Set(DicomTag.TransferSyntaxUID, syntax.Uid)
-            .Set(DicomTag.ImplementationClassUID, ImplementationClassUid)
-            .Set(DicomTag.ImplementationVersionName, ImplementationVersionName);
+            .Set(DicomTag.ImplementationClassUID, Implementation.ClassUid)
+            .Set(DicomTag.ImplementationVersionName, Implementation.Version);
     }
 
     private static string Required(DicomFile file, DicomTag tag, DicomTag metaTag) =>

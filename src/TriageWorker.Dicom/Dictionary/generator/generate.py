@@ -81,12 +81,20 @@ def matches(mask, tag):
     return len(mask) == len(tag) and all(m in ("x", t) for m, t in zip(mask, tag))
 
 
+def first_tag(mask, first):
+    """Of what repeats: the first tag; where the elements repeat, the one that DCMTK names."""
+    return first.get(mask, mask.replace("x", "0"))
+
+
 def add_dcmtk(entries, faults):
+    """Returns the first tag of each mask of elements."""
+    first = {}
     masks = [tag for tag in entries if "x" in tag]
     for tag, (vr, keyword, vm, version) in read_dcmtk().items():
         key = mask_of(tag)
         if key not in entries:  # DCMTK names only the first tag of some element masks (0028,04x0; 1000,xxx0; 1010,xxxx)
             key = next((mask for mask in masks if matches(mask, key)), key)
+            first[key] = tag
         if key not in entries:
             if keyword not in NAMES_NEW_IN_2022B:
                 faults.append(f"{tag} {keyword}: only DCMTK has it")
@@ -98,6 +106,7 @@ def add_dcmtk(entries, faults):
         same_vr = known_vr in DCMTK_LUT if vr == "lt" else known_vr == DCMTK_VR.get(vr, vr)
         if not same_vr or (known_vm, known_keyword, retired) != (vm, keyword, their_retired):
             faults.append(f"{tag}: DCMTK {vr, vm, keyword, version}, pydicom {entries[key]}")
+    return first
 
 
 def check_npm(entries, folder, faults):
@@ -133,18 +142,18 @@ def write(name, body):
         file.write(HEADER + body)
 
 
-def write_tags(entries):
+def write_tags(entries, first):
     lines = []
-    for tag, (vr, vm, name, retired, keyword) in sorted(entries.items(), key=lambda e: e[0].replace("x", "0")):
+    for tag, (vr, vm, name, retired, keyword) in sorted(entries.items(), key=lambda e: first_tag(e[0], first)):
         if not keyword:
             continue
-        value = tag.replace("x", "0")
+        value = first_tag(tag, first)
         lines.append(f"    public static DicomTag {keyword} => new(0x{value[:4]}, 0x{value[4:]});")
     write("DicomTag.Generated.cs", "namespace TriageWorker.Dicom;\n\npublic readonly partial record struct DicomTag\n{\n"
           + "\n".join(lines) + "\n}\n")
 
 
-def write_dictionary(entries):
+def write_dictionary(entries, first):
     plain = sorted((tag, e) for tag, e in entries.items() if "x" not in tag)
     masked = sorted((tag, e) for tag, e in entries.items() if "x" in tag)
     rows = plain + masked
@@ -173,7 +182,7 @@ internal static class DictionaryTable
 
     internal static ReadOnlySpan<uint> Tags =>
     [
-{numbers([tag.replace("x", "0") for tag, _ in rows], lambda t: "0x" + t, 14)},
+{numbers([first_tag(tag, first) for tag, _ in rows], lambda t: "0x" + t, 14)},
     ];
 
     /// <summary>For the masked rows: which bits of the tag count.</summary>
@@ -232,13 +241,13 @@ def main():
     assert __dicom_version__ == "2022a", __dicom_version__
     faults = []
     entries = read_pydicom()
-    add_dcmtk(entries, faults)
+    first = add_dcmtk(entries, faults)
     if len(sys.argv) > 1:
         check_npm(entries, sys.argv[1], faults)
     if faults:
         sys.exit("The sources differ:\n" + "\n".join(faults))
-    write_tags(entries)
-    plain, masked = write_dictionary(entries)
+    write_tags(entries, first)
+    plain, masked = write_dictionary(entries, first)
     uids = write_uids()
     print(f"{plain} attributes, {masked} repeating ones, {uids} UIDs; all sources agree")
 
