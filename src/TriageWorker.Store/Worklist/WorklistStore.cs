@@ -26,7 +26,12 @@ public sealed record WorklistRow(StudyUid Study, DateTimeOffset ArrivedAt, bool 
 
     public string? Description { get; init; }
 
+    public string? StudyDate { get; init; }
+
     public int Images { get; init; }
+
+    /// <summary>When all its images were taken to be here; null while more may come.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
 
     public WorklistCursor Cursor => new(Stat, RankKey, Study);
 
@@ -42,6 +47,9 @@ public sealed record WorklistRow(StudyUid Study, DateTimeOffset ArrivedAt, bool 
     }
 }
 
+/// <summary>How many unread studies stand in one state, at one level.</summary>
+public sealed record WorklistTotal(string State, FlagLevel Level, bool Demonstration, long Studies);
+
 /// <summary>Reads the list in the order people read studies.</summary>
 public sealed class WorklistStore(Database database)
 {
@@ -52,7 +60,8 @@ public sealed class WorklistStore(Database database)
         case when p.stat then 0 else (select count(*) from worklist o where o.read_at is null and o.stat) end
           + (select count(*) from worklist o where o.read_at is null and o.stat = p.stat and (o.rank_key, o.study_uid) <= (p.rank_key, p.study_uid)),
         case when p.stat then 0 else (select count(*) from worklist o where o.read_at is null and o.stat) end
-          + (select count(*) from worklist o where o.read_at is null and o.stat = p.stat and (o.base_key, o.study_uid) <= (p.base_key, p.study_uid))
+          + (select count(*) from worklist o where o.read_at is null and o.stat = p.stat and (o.base_key, o.study_uid) <= (p.base_key, p.study_uid)),
+        s.study_date, s.closed_at
         """;
 
     /// <summary>A page of the studies nobody has read, most urgent first.</summary>
@@ -89,6 +98,26 @@ public sealed class WorklistStore(Database database)
         return await connection.FirstAsync("select count(*) from worklist where read_at is null", [], row => row.GetInt64(0), stop);
     }
 
+    public async Task<List<WorklistTotal>> TotalsAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            "select state, flag_level, demonstration, count(*) from worklist where read_at is null group by state, flag_level, demonstration", [],
+            row => new WorklistTotal(row.GetString(0), (FlagLevel)row.GetInt16(1), row.GetBoolean(2), row.GetInt64(3)), stop);
+    }
+
+    /// <summary>Changes when anything that the list shows does, arriving images included. Only good to be compared.</summary>
+    public async Task<string> VersionAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            """
+            select concat_ws(' ', count(*), max(w.changed_at), sum(s.images) filter (where w.state = 'waiting'), max(s.closed_at))
+            from worklist w join study s using (study_uid) where w.read_at is null
+            """,
+            [], row => row.GetString(0), stop) ?? "";
+    }
+
     /// <summary>A person has read the study: it leaves the order, stays to be found, and the ledger says who.</summary>
     /// <returns>False when it was read already, or is not there.</returns>
     public async Task<bool> MarkReadAsync(StudyUid study, string person, CancellationToken stop)
@@ -115,5 +144,7 @@ public sealed class WorklistStore(Database database)
         Accession = row.TextOrNull(15),
         Description = row.TextOrNull(16),
         Images = row.GetInt32(17),
+        StudyDate = row.TextOrNull(20),
+        ClosedAt = row.TimeOrNull(21),
     };
 }
