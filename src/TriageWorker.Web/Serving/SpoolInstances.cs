@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using TriageWorker.DicomWeb;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Web;
+
+/// <summary>What WADO-RS gives: the instances in the spool, received ones and our own documents.</summary>
+internal sealed class SpoolInstances(StudyStore studies, IOptions<SpoolOptions> spool)
+{
+    public const string Prefix = "/dicom-web";
+    private readonly string _folder = Path.GetFullPath(spool.Value.Folder);
+
+    public async Task<IReadOnlyList<StoredInstance>> FindAsync(RetrieveTarget target, CancellationToken stop)
+    {
+        var rows = await studies.InstancesAsync(new(target.Study), target.Series is null ? null : new SeriesUid(target.Series), stop);
+        return [.. rows.Where(row => target.Instance is null || row.Sop.Value == target.Instance)
+            .Select(row => new StoredInstance(row.Sop.Value, row.TransferSyntax, Path.GetFullPath(row.Path, _folder)))];
+    }
+
+    /// <summary>A link for a page: browsers do not ask for DICOM by themselves, so the address does.</summary>
+    public static string Address(InstanceRow instance) =>
+        $"{Prefix}/studies/{instance.Study}/series/{instance.Series}/instances/{instance.Sop}?accept=application/dicom;transfer-syntax=*";
+}

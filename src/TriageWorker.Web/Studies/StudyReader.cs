@@ -1,0 +1,65 @@
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Web;
+
+/// <summary>Reads one study from the store and says it in the page's words.</summary>
+internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnumerable<Policy> policies)
+{
+    /// <summary>Null when there is no such study.</summary>
+    public async Task<StudyView?> ReadAsync(StudyUid uid, CancellationToken stop)
+    {
+        if (await pages.FindAsync(uid, stop) is not { Worklist: { } row } page) return null;
+        var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
+        return new StudyView(WorklistReader.Of(row), Scored(page), Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
+            StudyTimeline.Of(page),
+            [.. page.Work.Where(work => work.State != "done").Select(work =>
+                new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
+            [.. page.Deliveries.Select(delivery => Delivery(delivery, own))],
+            [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
+        {
+            Caller = page.Study.Caller,
+        };
+    }
+
+    private StudyScored? Scored(StudyPage page)
+    {
+        if (page.Results is not [.., var result]) return null;
+        var decision = page.Decisions.LastOrDefault(decision => decision.Generation == result.Generation);
+        var generation = page.Generations.Single(generation => generation.Id == result.Generation);
+        var flags = decision?.Flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal) ?? [];
+        var approved = Approved(decision);
+        var findings = result.Scores.Findings.Select(finding =>
+        {
+            var flag = flags.GetValueOrDefault(finding.Key);
+            return new FindingView(finding.Key, finding.Label, finding.Score, flag?.Threshold ?? approved.GetValueOrDefault(finding.Key)?.Threshold, flag?.Level ?? FlagLevel.None);
+        });
+        return new(
+            [.. findings.OrderByDescending(finding => finding.Level).ThenBy(finding => finding.Threshold is null).ThenByDescending(finding => finding.Score)],
+            [.. result.Scores.Phenotypes.OrderByDescending(phenotype => phenotype.Score)],
+            [.. result.Scores.Risks.OrderByDescending(risk => risk.Score)],
+            new(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(), generation.Series.Value,
+                result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings));
+    }
+
+    // Thresholds of findings that did not fire are in the policy, and only in the very policy that decided.
+    private Dictionary<string, ApprovedFinding> Approved(DecisionRow? decision) =>
+        policies.FirstOrDefault(policy => policy.Digest == decision?.PolicyDigest)?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
+
+    private static IReadOnlyList<SeriesView> Series(StudyPage page)
+    {
+        var said = page.Selection.GroupBy(row => row.Verdict.Series).ToDictionary(group => group.Key, group => group.Last().Verdict);
+        return [.. page.Series.Select(series =>
+        {
+            var verdict = said.GetValueOrDefault(series.Uid);
+            return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, verdict?.Chosen, verdict?.Reason);
+        })];
+    }
+
+    private static DeliveryView Delivery(DeliveryRow row, Dictionary<string, InstanceRow> own)
+    {
+        var kept = row.SopUid is null ? null : own.GetValueOrDefault(row.SopUid);
+        return new(row.Destination, row.Document.ToString().ToLowerInvariant(), row.State, row.Because, row.CreatedAt, row.DeliveredAt, row.SopUid,
+            kept is null ? null : SpoolInstances.Address(kept));
+    }
+}

@@ -1,0 +1,50 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Web;
+
+/// <summary>Everything about one study, as its page shows it and <c>/api/studies/{uid}</c> says it. Lists are oldest first.</summary>
+/// <param name="Entry">How it stands on the list.</param>
+/// <param name="Scores">Null until something was scored.</param>
+public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, IReadOnlyList<SeriesView> Series, IReadOnlyList<Said> Completeness,
+    IReadOnlyList<Hop> Timeline, IReadOnlyList<PendingView> Pending, IReadOnlyList<DeliveryView> Deliveries, IReadOnlyList<AuditView> Audit)
+{
+    public string UseLimitation => Sentences.UseLimitation;
+
+    /// <summary>Who sent it: the calling AE title.</summary>
+    public required string Caller { get; init; }
+}
+
+/// <summary>What the newest result says, and what made it.</summary>
+/// <param name="Findings">Flagged first, then approved, then the rest; within each by score.</param>
+public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyList<PhenotypeScore> Phenotypes, IReadOnlyList<RiskScore> Risks, Provenance Provenance);
+
+/// <param name="Threshold">Null: the finding is not in use here, so its score is kept and raises nothing.</param>
+/// <param name="Level">The level at which it is flagged now; none when it is not.</param>
+public sealed record FindingView(string Key, string Label, double Score, double? Threshold, FlagLevel Level);
+
+/// <summary>What is needed to make the same result again.</summary>
+/// <param name="TensorDigest">SHA-256 of the model's input.</param>
+/// <param name="Quality">Coverage and other figures of the input.</param>
+/// <param name="Timings">Milliseconds by step.</param>
+public sealed record Provenance(PackageIdentity Package, string? PolicyId, string? PolicyVersion, string? PolicyDigest, string GenerationId, string SeriesUid,
+    string Provider, string CodeVersion, string TensorDigest, IReadOnlyDictionary<string, double> Quality, IReadOnlyDictionary<string, double> Timings);
+
+/// <param name="Chosen">True: read by the model. False: refused. Null: not looked at yet.</param>
+public sealed record SeriesView(string SeriesUid, string? Modality, string? Description, int Images, bool? Chosen, string? Reason);
+
+/// <summary>A sentence and when it became true.</summary>
+public sealed record Said(DateTimeOffset At, string Sentence);
+
+/// <summary>A step on the study's way.</summary>
+public sealed record Hop(DateTimeOffset At, string Step, string Detail);
+
+/// <summary>Work that is not done: what the study waits for, or where it is stuck.</summary>
+/// <param name="Dead">No further attempt is made by itself.</param>
+public sealed record PendingView(string Stage, DateTimeOffset DueAt, int Attempts, bool Running, bool Dead, string? LastError);
+
+/// <param name="State">due, delivered, withheld or failed.</param>
+/// <param name="Download">Where the document can be fetched from; null when it is not kept here.</param>
+public sealed record DeliveryView(string Destination, string Document, string State, string? Because, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt,
+    string? SopUid, string? Download);
+
+public sealed record AuditView(DateTimeOffset At, string Actor, string Event, string Detail);

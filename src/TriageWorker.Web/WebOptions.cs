@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace TriageWorker.Web;
+
+/// <summary>Where the pages are served and to whom.</summary>
+public sealed record WebOptions
+{
+    public const string Section = "Web";
+
+    /// <summary>The IP address to listen on. There is no login yet, so anything but loopback needs <see cref="AllowNetwork"/>.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>0 lets the operating system choose.</summary>
+    public int Port { get; set; } = 8080;
+
+    /// <summary>Says that the site itself keeps strangers from an address that is not loopback (a reverse proxy with a login).</summary>
+    public bool AllowNetwork { get; set; }
+
+    /// <summary>
+    /// Host names that are answered; others get 400. A page that a browser fetched from elsewhere can point its own name
+    /// at this machine (DNS rebinding), but cannot make the browser send one of these names.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; set; } = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>The site's time zone, an IANA name; empty means the machine's.</summary>
+    public string TimeZone { get; set; } = "";
+
+    internal IPAddress Ip => IPAddress.Parse(Address);
+
+    internal TimeZoneInfo Zone => TimeZone.Length == 0 ? TimeZoneInfo.Local : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+}
+
+/// <summary>Reports every fault at once, each with its key.</summary>
+internal sealed class WebOptionsValidator : IValidateOptions<WebOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebOptions options)
+    {
+        var faults = Faults(options).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(WebOptions options)
+    {
+        if (!IPAddress.TryParse(options.Address, out var ip))
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.Address)}: {options.Address} is no IP address.";
+        else if (!IPAddress.IsLoopback(ip) && !options.AllowNetwork)
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.Address)}: {options.Address} can be reached from the network, and these pages have no login. " +
+                         $"Listen on 127.0.0.1 behind a proxy that asks for one, or set {WebOptions.Section}:{nameof(WebOptions.AllowNetwork)} to true " +
+                         $"and {WebOptions.Section}:{nameof(WebOptions.AllowedHosts)} to the names they are reached by.";
+        if (options.Port is < 0 or > ushort.MaxValue)
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
+        if (options.AllowedHosts.Count == 0 || options.AllowedHosts.Any(string.IsNullOrWhiteSpace))
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.AllowedHosts)}: name at least one host, and no empty ones.";
+        if (options.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.TimeZone)}: {options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.";
+    }
+}
