@@ -27,7 +27,7 @@ public static class SettingsSource
         }
         catch (InvalidDataException fault)
         {
-            throw new UserFault($"The settings file {path} is not valid JSON: {fault.InnerException?.Message ?? fault.Message}", fault);
+            throw new UserFault($"The settings file {path} is not valid JSON: {fault.GetBaseException().Message}", fault);
         }
     }
 
