@@ -45,18 +45,10 @@ public sealed class DicomSlices : ISliceSource
     /// </summary>
     public string Digest(int threads = 0, CancellationToken stop = default)
     {
-        var work = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = stop };
-        Parallel.For(
-            0,
-            _digests.Length,
-            work,
-            () => new short[Grid.Size.X * Grid.Size.Y],
-            (slice, _, buffer) =>
-            {
-                if (_digests[slice] is null) Read(slice, buffer);
-                return buffer;
-            },
-            _ => { });
+        new Cores(threads, stop).ForEach(_digests.Length, () => new short[Grid.Size.X * Grid.Size.Y], (slice, buffer) =>
+        {
+            if (_digests[slice] is null) Read(slice, buffer);
+        });
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var slice = 0; slice < _digests.Length; slice++)
         {
@@ -73,13 +65,12 @@ public sealed class DicomSlices : ISliceSource
         var voxels = Grid.Size.X * Grid.Size.Y;
         var stored = new short[Grid.Size.Voxels];
         var rescales = new Rescale[Grid.Size.Z];
-        Parallel.For(0, Grid.Size.Z, new ParallelOptions { CancellationToken = stop }, () => new short[voxels], (k, _, buffer) =>
+        new Cores(0, stop).ForEach(Grid.Size.Z, () => new short[voxels], (k, buffer) =>
         {
             var slice = Read(k, buffer);
             slice.Values.Span.CopyTo(stored.AsSpan(k * voxels, voxels));
             rescales[k] = slice.Rescale;
-            return buffer;
-        }, _ => { });
+        });
         return new Volume(Grid, stored, rescales);
     }
 

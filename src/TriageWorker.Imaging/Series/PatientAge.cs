@@ -6,13 +6,16 @@ namespace TriageWorker.Imaging.Series;
 /// <summary>The patient's age at the time of the study.</summary>
 internal static class PatientAge
 {
-    /// <summary>From birth and study date where both are given, else from Patient's Age (0010,1010), e.g. 043Y; null when neither tells.</summary>
+    /// <summary>
+    /// Patient's Age (0010,1010), e.g. 043Y, else from birth and study date; null when neither tells. The stated age comes first because
+    /// de-identified studies keep it and carry a birth date that means nothing.
+    /// </summary>
     public static double? Of(DicomDataset data)
     {
+        if (Stated(data.GetString(DicomTag.PatientAge)) is { } stated) return stated;
         var born = Date(data.GetString(DicomTag.PatientBirthDate));
         var seen = Date(data.GetString(DicomTag.StudyDate)) ?? Date(data.GetString(DicomTag.AcquisitionDate)) ?? Date(data.GetString(DicomTag.SeriesDate));
-        if (born is { } birth && seen is { } study && birth <= study && Between(birth, study) is < 130 and var age) return age;
-        return Stated(data.GetString(DicomTag.PatientAge));
+        return born is { } birth && seen is { } study && birth <= study && Between(birth, study) is < 130 and var age ? age : null;
     }
 
     /// <summary>PS3.5 6.2, AS: three digits and D, W, M or Y.</summary>

@@ -48,10 +48,10 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
     public string WhyNone()
     {
         if (Verdicts.Count == 0) return "the study has no images.";
-        if (Verdicts is [var only]) return $"{only.Because} ({Images(only.Images)}).";
-        var listed = string.Join("; ", Verdicts.Take(Listed).Select(v => $"{v.Because} ({Images(v.Images)})"));
-        var more = Verdicts.Count > Listed ? string.Create(CultureInfo.InvariantCulture, $"; and {Verdicts.Count - Listed} more") : "";
-        return $"no series can be read: {listed}{more}.";
+        (string Because, int Images)[] reasons = [.. Verdicts.GroupBy(v => v.Because, StringComparer.Ordinal).Select(g => (g.Key, g.Sum(v => v.Images)))];
+        var listed = string.Join("; ", reasons.Take(Listed).Select(r => $"{r.Because} ({Images(r.Images)})"));
+        var more = reasons.Length > Listed ? string.Create(CultureInfo.InvariantCulture, $"; and {reasons.Length - Listed} more reasons") : "";
+        return reasons.Length == 1 ? $"{listed}." : $"no series can be read: {listed}{more}.";
     }
 
     private static string Images(int count) => count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{count} images");

@@ -19,54 +19,37 @@ public static class TensorBuilder
         var plan = ResamplePlan.For(source.Grid, spec);
         var values = GC.AllocateUninitializedArray<float>(checked((int)spec.Size.Voxels));
         if (plan.From != default || plan.Until != plan.Size) Array.Fill(values, (float)spec.PadValue);
-        var work = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = stop };
-        if (plan.IsSeparable) BuildByAxes(source, plan, IntensityScale.Of(spec), values, work);
-        else BuildByVoxels(source, plan, IntensityScale.Of(spec), values, work);
+        var cores = new Cores(threads, stop);
+        if (plan.IsSeparable) BuildByAxes(source, plan, IntensityScale.Of(spec), values, cores);
+        else BuildByVoxels(source, plan, IntensityScale.Of(spec), values, cores);
         return new ImageTensor(values, plan.Size, plan.ToRas, plan.Field);
     }
 
     /// <summary>The way of nearly all CT: each slice is resampled in its plane as it is read, then planes are mixed along z.</summary>
-    internal static void BuildByAxes(ISliceSource source, ResamplePlan plan, IntensityScale scale, float[] values, ParallelOptions work)
+    internal static void BuildByAxes(ISliceSource source, ResamplePlan plan, IntensityScale scale, float[] values, Cores cores)
     {
         var size = source.Grid.Size;
         var z = AxisTap.Along(plan, 2, size.Z);
         var inPlane = new PlaneResampler(AxisTap.Along(plan, 0, size.X), AxisTap.Along(plan, 1, size.Y), size.X);
         int[] needed = [.. z.SelectMany(t => t.Share > 0 ? (IEnumerable<int>)[t.Low, t.High] : [t.Low]).Distinct().Order()];
         var planes = new float[size.Z][];
-        Parallel.For(
-            0,
-            needed.Length,
-            work,
-            () => (Buffer: new short[size.X * size.Y], Row: new float[inPlane.RowLength]),
-            (n, _, scratch) =>
-            {
-                var plane = GC.AllocateUninitializedArray<float>(inPlane.Voxels);
-                inPlane.Resample(source.Read(needed[n], scratch.Buffer), scratch.Row, plane);
-                planes[needed[n]] = plane;
-                return scratch;
-            },
-            _ => { });
+        cores.ForEach(needed.Length, () => (Buffer: new short[size.X * size.Y], Row: new float[inPlane.RowLength]), (n, scratch) =>
+        {
+            var plane = GC.AllocateUninitializedArray<float>(inPlane.Voxels);
+            inPlane.Resample(source.Read(needed[n], scratch.Buffer), scratch.Row, plane);
+            planes[needed[n]] = plane;
+        });
 
         var weaver = new SliceWeaver(plan, z, planes, scale, values);
-        Parallel.For(
-            0,
-            plan.Until.Y - plan.From.Y,
-            work,
-            () => new float[SliceWeaver.ScratchLength(z.Length)],
-            (y, _, scratch) =>
-            {
-                weaver.WeaveRow(y, scratch);
-                return scratch;
-            },
-            _ => { });
+        cores.ForEach(plan.Until.Y - plan.From.Y, () => new float[SliceWeaver.ScratchLength(z.Length)], weaver.WeaveRow);
     }
 
-    internal static void BuildByVoxels(ISliceSource source, ResamplePlan plan, IntensityScale scale, float[] values, ParallelOptions work)
+    internal static void BuildByVoxels(ISliceSource source, ResamplePlan plan, IntensityScale scale, float[] values, Cores cores)
     {
         var size = source.Grid.Size;
         var slices = new StoredSlice[size.Z];
-        Parallel.For(0, size.Z, work, k => slices[k] = source.Read(k, new short[size.X * size.Y]));
+        cores.ForEach(size.Z, k => slices[k] = source.Read(k, new short[size.X * size.Y]));
         var sampler = new ObliqueSampler(plan, size, slices, scale, values);
-        Parallel.For(plan.From.X, plan.Until.X, work, sampler.SampleColumns);
+        cores.ForEach(plan.Until.X - plan.From.X, n => sampler.SampleColumns(plan.From.X + n));
     }
 }

@@ -117,6 +117,7 @@ public sealed class SeriesSelectionTests
 
         Headers.Select(Headers.Stack(20), mr).WhyNone().ShouldBe(
             "no series can be read: too little coverage: 20 mm of 40 mm needed (20 images); the images are MR, not CT (3 images).");
+        Headers.Select(mr, Headers.Stack(4, series: "2.25.3").Each(s => s with { Modality = "MR" })).WhyNone().ShouldBe("the images are MR, not CT (7 images).");
         Headers.Select([]).WhyNone().ShouldBe("the study has no images.");
     }
 
@@ -168,12 +169,13 @@ public sealed class SeriesSelectionTests
     public void Ages_are_read_as_the_standard_writes_them(string text, double? years) => PatientAge.Stated(text).ShouldBe(years);
 
     [Fact]
-    public void A_birthday_counts_on_its_day()
+    public void Without_a_stated_age_a_birthday_counts_on_its_day()
     {
-        DicomDataset Born(string date) => new DicomDataset().Set(DicomTag.PatientBirthDate, date).Set(DicomTag.StudyDate, "20240301").Set(DicomTag.PatientAge, "099Y");
+        DicomDataset Born(string date) => new DicomDataset().Set(DicomTag.PatientBirthDate, date).Set(DicomTag.StudyDate, "20240301");
 
         PatientAge.Of(Born("20060301")).ShouldBe(18);
         PatientAge.Of(Born("20060302")).ShouldBe(17);
-        PatientAge.Of(Born("20250101")).ShouldBe(99); // born after the study: the stated age is all there is
+        PatientAge.Of(Born("20250101")).ShouldBeNull(); // born after the study: nothing is known
+        PatientAge.Of(Born("20240301").Set(DicomTag.PatientAge, "061Y")).ShouldBe(61); // the date is a de-identifier's
     }
 }

@@ -63,11 +63,11 @@ public sealed class TensorGeometryTests
         var volume = Fields.Noise(new VolumeGrid(new(70, 65, 31), new(new(-0.83, 0, 0), new(0, 0.91, 0), new(0, 0, -1.3), new(28, -30, 20))), 7);
         var plan = ResamplePlan.For(volume.Grid, Small);
         plan.IsSeparable.ShouldBeTrue();
-        var work = new ParallelOptions { CancellationToken = TestContext.Current.CancellationToken };
+        var cores = new Cores(0, TestContext.Current.CancellationToken);
         var (byAxes, byVoxels) = (new float[Small.Size.Voxels], new float[Small.Size.Voxels]);
 
-        TensorBuilder.BuildByAxes(volume, plan, IntensityScale.Of(Small), byAxes, work);
-        TensorBuilder.BuildByVoxels(volume, plan, IntensityScale.Of(Small), byVoxels, work);
+        TensorBuilder.BuildByAxes(volume, plan, IntensityScale.Of(Small), byAxes, cores);
+        TensorBuilder.BuildByVoxels(volume, plan, IntensityScale.Of(Small), byVoxels, cores);
 
         Differences.Largest(byAxes, byVoxels).ShouldBeLessThan(2e-6f);
     }
