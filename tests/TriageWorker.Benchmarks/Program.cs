@@ -5,6 +5,7 @@ using TriageWorker.Host;
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =
 [
+    TensorBenchmark.Benchmark,
 ];
 
 var console = Terminal.Output();
