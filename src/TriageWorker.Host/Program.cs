@@ -8,6 +8,8 @@ var triage = new RootCommand("""
     In a checkout, ./triage also offers: test (every test, see ./triage test --help) and bench (see ./triage bench list).
     """)
 {
+    PhantomVerb.Create(console),
+    MigrateVerb.Create(console),
     SendVerb.Create(console),
     ModelsVerb.Create(console),
     ConfigVerb.Create(console),

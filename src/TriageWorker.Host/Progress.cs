@@ -23,4 +23,12 @@ public static class Progress
                 await work(() => bar.Increment(1));
             });
     }
+
+    /// <summary>A sign of life for work whose length is not known.</summary>
+    public static async Task<T> WhileAsync<T>(IAnsiConsole console, string title, Func<Task<T>> work)
+    {
+        if (console.Profile.Capabilities.Interactive) return await console.Status().StartAsync(Markup.Escape(title), _ => work());
+        console.WriteLine($"{title} …");
+        return await work();
+    }
 }

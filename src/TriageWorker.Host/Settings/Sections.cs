@@ -1,3 +1,7 @@
+using TriageWorker.Bus;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
 namespace TriageWorker.Host.Settings;
 
 /// <summary>Every concern that can be configured, and the key it stands under in <c>triage.json</c>.</summary>
@@ -5,5 +9,9 @@ public static class Sections
 {
     public static readonly IReadOnlyList<SettingsSection> All =
     [
+        SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
+        SettingsSection.Of<BusOptions>(BusOptions.Section),
+        SettingsSection.Of<RankCredits>("Rank"),
+        SettingsSection.Of<WorkCredits>("WorkCredits"),
     ];
 }

@@ -17,7 +17,7 @@ public static class SettingsRules
             // A section with an unreadable value cannot be bound; its rules wait until that is mended.
             if (faults.Any(fault => IsWithin(fault.Key, section.Key) && !fault.Message.StartsWith("is no setting", StringComparison.Ordinal))) continue;
             var bound = settings.GetSection(section.Key).Get(section.Defaults.GetType()) ?? section.Defaults;
-            Apply(bound, section.Key, faults);
+            Descend(bound, section.Key, faults);
         }
 
         return faults;

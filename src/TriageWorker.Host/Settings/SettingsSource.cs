@@ -20,6 +20,7 @@ public static class SettingsSource
         try
         {
             return new ConfigurationBuilder()
+                .Add(new HomeSource())
                 .AddJsonFile(path, optional: true, reloadOnChange: false)
                 .AddEnvironmentVariables(EnvironmentPrefix)
                 .AddInMemoryCollection(overrides)
@@ -37,10 +38,24 @@ public static class SettingsSource
         var provider = settings.Providers.LastOrDefault(provider => provider.TryGet(key, out _));
         return provider switch
         {
-            null => "default",
+            null or HomeProvider => "default",
             FileConfigurationProvider json => Path.GetFileName(json.Source.Path) ?? DefaultFile,
             Microsoft.Extensions.Configuration.EnvironmentVariables.EnvironmentVariablesConfigurationProvider => "environment",
             _ => "command line",
         };
+    }
+
+    /// <summary>Defaults that depend on where the product lies: its data folder is not the folder somebody happens to stand in.</summary>
+    private sealed class HomeSource : IConfigurationSource
+    {
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => new HomeProvider();
+    }
+
+    private sealed class HomeProvider : ConfigurationProvider
+    {
+        public override void Load()
+        {
+            Data["Database:Embedded:Data"] = Path.Combine(Home.Data, "postgres");
+        }
     }
 }
