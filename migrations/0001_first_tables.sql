@@ -33,6 +33,7 @@ create table study (
   study_time         text,
   description        text,
   order_class        smallint not null default 0 check (order_class between 0 and 2), -- routine, urgent, stat
+  idle_time          interval not null, -- of its caller: nothing for this long, and the study may be complete
   images             integer not null default 0,
   first_received_at  timestamptz not null,
   last_received_at   timestamptz not null,

@@ -14,10 +14,11 @@ public sealed class ClosingStore(Database database, NodeName node, WorkCredits c
         return await connection.FirstAsync(
             """
             select s.images, s.last_indexed_at, clock_timestamp(),
-              (select count(*) from association a where a.calling_ae = s.caller and a.ended_at is null and a.lease_until > now())::integer
+              (select count(*) from association a where a.calling_ae = s.caller and a.ended_at is null and a.lease_until > now())::integer,
+              s.idle_time
             from study s where s.study_uid = $1
             """,
-            [study.Value], row => new StudyEvidence(row.GetInt32(0), row.Time(1), row.GetInt32(3), row.Time(2)), stop);
+            [study.Value], row => new StudyEvidence(row.GetInt32(0), row.Time(1), row.GetInt32(3), row.GetTimeSpan(4), row.Time(2)), stop);
     }
 
     /// <summary>Evidence, state, scoring work and audit line in one transaction, if the claim still holds.</summary>

@@ -13,9 +13,9 @@ internal static class StudyRows
         await connection.ExecuteAsync(
             """
             insert into study (study_uid, caller, patient_id, patient_name, birth_date, sex, accession, study_date, study_time,
-                               description, order_class, first_received_at, last_received_at, last_indexed_at)
+                               description, order_class, idle_time, first_received_at, last_received_at, last_indexed_at)
             select *, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                                 $9::text[], $10::text[], $11::smallint[], $12::timestamptz[], $12::timestamptz[])
+                                 $9::text[], $10::text[], $11::smallint[], $12::interval[], $13::timestamptz[], $13::timestamptz[])
             on conflict (study_uid) do nothing
             """,
             [
@@ -24,7 +24,7 @@ internal static class StudyRows
                 Column(studies, study => study.BirthDate), Column(studies, study => study.Sex),
                 Column(studies, study => study.Accession), Column(studies, study => study.StudyDate),
                 Column(studies, study => study.StudyTime), Column(studies, study => study.Description),
-                studies.Select(study => (short)study.Order).ToArray(),
+                studies.Select(study => (short)study.Order).ToArray(), studies.Select(study => study.IdleTime).ToArray(),
                 studies.Select(study => arrivals[study.Uid]).ToArray(),
             ], stop);
     }

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
+using TriageWorker.Store;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Jobs.Tests;
+
+public sealed class ClosingWorkTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
+    private readonly Guid _association = Guid.NewGuid();
+    private readonly string _caller = $"CT{Guid.NewGuid():N}"[..16];
+    private readonly StudyUid _study = new($"2.25.{new System.Numerics.BigInteger(Guid.NewGuid().ToByteArray(), isUnsigned: true)}");
+
+    [Fact]
+    public async Task A_study_stays_open_while_its_caller_has_an_association_open()
+    {
+        await ReceiveAsync(images: 2, ending: null);
+        await MakeQuietAsync(TimeSpan.FromHours(1));
+        await RunAsync();
+        (await StateAsync()).ShouldBe(("due", null));
+    }
+
+    [Fact]
+    public async Task A_study_stays_open_until_its_idle_time_has_passed()
+    {
+        await ReceiveAsync(images: 2, AssociationEnding.Released);
+        await MakeDueAsync();
+        await RunAsync();
+        (await StateAsync()).ShouldBe(("due", null));
+    }
+
+    [Fact]
+    public async Task A_quiet_study_is_closed_with_its_reason_and_due_for_scoring()
+    {
+        await ReceiveAsync(images: 2, AssociationEnding.Released);
+        await MakeQuietAsync(TimeSpan.FromSeconds(6));
+        await RunAsync();
+        var (state, because) = await StateAsync();
+        state.ShouldBe("done");
+        because.ShouldNotBeNull().ShouldStartWith("2 images, association released, nothing for 6.");
+        (await ScoringAsync()).ShouldBe("due");
+    }
+
+    [Fact]
+    public async Task An_association_whose_lease_has_run_out_keeps_no_study_open()
+    {
+        await ReceiveAsync(images: 1, ending: null);
+        await MakeQuietAsync(TimeSpan.FromMinutes(1));
+        await SqlAsync("update association set lease_until = now() - interval '1 second' where id = $1", _association);
+        await RunAsync();
+        (await StateAsync()).State.ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task A_late_image_opens_a_closed_study_again()
+    {
+        await ReceiveAsync(images: 1, AssociationEnding.Released);
+        await MakeQuietAsync(TimeSpan.FromMinutes(1));
+        await RunAsync();
+        await ReceiveAsync(images: 2, AssociationEnding.Released); // the first is known, the second is new
+        (await StateAsync()).ShouldBe(("due", null));
+    }
+
+    [Fact]
+    public async Task An_image_that_comes_while_the_study_is_being_closed_wins()
+    {
+        await ReceiveAsync(images: 1, AssociationEnding.Released);
+        await MakeQuietAsync(TimeSpan.FromMinutes(1));
+        await using var claim = (await Queue().ClaimAsync(Stage.Closing, 3, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        await ReceiveAsync(images: 2, AssociationEnding.Released);
+        await MakeQuietAsync(TimeSpan.FromMinutes(1));
+        await Should.ThrowAsync<LeaseLostException>(() => Work().RunAsync(claim, TestContext.Current.CancellationToken));
+        (await StateAsync()).ShouldBe(("due", null));
+    }
+
+    [Fact]
+    public async Task A_study_that_cannot_be_judged_is_scored_with_what_is_there()
+    {
+        await ReceiveAsync(images: 1, ending: null);
+        await MakeDueAsync();
+        await using var claim = (await Queue().ClaimAsync(Stage.Closing, 3, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        await Work().GiveUpAsync(claim, "the disk of the database failed", TestContext.Current.CancellationToken);
+        (await StateAsync()).Because.ShouldNotBeNull().ShouldContain("could not be judged");
+        (await ScoringAsync()).ShouldBe("due");
+    }
+
+    private ClosingWork Work() => new(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
+
+    private WorkQueue Queue() => new(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);
+
+    private async Task RunAsync()
+    {
+        await using var claim = (await Queue().ClaimAsync(Stage.Closing, 3, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        claim.Study.ShouldBe(_study);
+        await Work().RunAsync(claim, TestContext.Current.CancellationToken);
+    }
+
+    private async Task ReceiveAsync(int images, AssociationEnding? ending)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var association = new AssociationArrival(_association, _caller, "TRIAGE", "127.0.0.1", now, TimeSpan.FromMinutes(1), images, 0, images, ending);
+        var study = new StudyArrival(_study, _caller, OrderClass.Routine, Idle);
+        var arrivals = Enumerable.Range(1, images).Select(number => new InstanceArrival(
+            new SopInstanceUid($"{_study}.{number}"), System.Security.Cryptography.SHA256.HashData([(byte)number]), study,
+            new SeriesArrival(new SeriesUid($"{_study}.0"), "CT", null), "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1",
+            $"{_study}.{number}", 1, _association, now));
+        await postgres.Get<IndexStore>().CommitAsync(new IndexBatch([association], [.. arrivals]), TestContext.Current.CancellationToken);
+    }
+
+    // Instead of waiting, the past is moved: database time is the only clock that counts here.
+    private async Task MakeQuietAsync(TimeSpan since)
+    {
+        await SqlAsync("update study set last_indexed_at = now() - $2 where study_uid = $1", _study.Value, since);
+        await MakeDueAsync();
+    }
+
+    // The studies of other tests in this database are settled, so that the next claim is for this one.
+    private async Task MakeDueAsync()
+    {
+        await SqlAsync("delete from work where study_uid <> $1", _study.Value);
+        await SqlAsync("update work set due_at = now() - interval '1 second' where study_uid = $1 and stage = 'closing'", _study.Value);
+    }
+
+    private async Task SqlAsync(string sql, params object?[] values)
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(sql, values, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<(string State, string? Because)> StateAsync()
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.FirstAsync(
+            "select w.state, s.closed_because from work w join study s using (study_uid) where w.stage = 'closing' and s.study_uid = $1",
+            [_study.Value], row => (row.GetString(0), row.TextOrNull(1)), TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string?> ScoringAsync()
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.FirstAsync("select state from work where stage = 'scoring' and study_uid = $1",
+            [_study.Value], row => row.GetString(0), TestContext.Current.CancellationToken);
+    }
+}
