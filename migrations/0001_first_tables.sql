@@ -156,6 +156,7 @@ create table decision (
   policy_id        text,
   policy_version   text,
   policy_digest    bytea,
+  approved         jsonb not null default '[]', -- [{"key": …, "level": …, "threshold": …, "band": …}] as the policy had them
   demonstration    boolean not null default false,
   supersedes       uuid references decision,
   decided_at       timestamptz not null default clock_timestamp()

@@ -15,7 +15,10 @@ public static class StoreServices
     public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateOnStart();
-        services.AddOptions<DestinationOptions>().Bind(configuration).ValidateOnStart();
+        services.AddOptions<DestinationOptions>().Bind(configuration).PostConfigure(options =>
+        {
+            if (options.Destinations.Count == 0) options.Destinations.Add(new PlannedDestination { Name = DestinationOptions.OwnStore, Demonstration = true, Documents = [DocumentKind.Sr, DocumentKind.Text] });
+        }).ValidateOnStart();
         services.AddOptions<RankCredits>().Bind(configuration.GetSection("Rank"));
         services.AddOptions<WorkCredits>().Bind(configuration.GetSection("WorkCredits"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>());

@@ -11,6 +11,7 @@ namespace TriageWorker.Store;
 [JsonSerializable(typeof(WakeUp))]
 [JsonSerializable(typeof(StudyScores))]
 [JsonSerializable(typeof(IReadOnlyList<Flag>))]
+[JsonSerializable(typeof(IReadOnlyList<ApprovedFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<GenerationInput>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 internal sealed partial class StoreJson : JsonSerializerContext
@@ -19,6 +20,8 @@ internal sealed partial class StoreJson : JsonSerializerContext
 
     public static string Write(IReadOnlyList<Flag> flags) => JsonSerializer.Serialize(flags, Default.IReadOnlyListFlag);
 
+    public static string Write(IReadOnlyList<ApprovedFinding> approved) => JsonSerializer.Serialize(approved, Default.IReadOnlyListApprovedFinding);
+
     public static string Write(IReadOnlyList<GenerationInput> inputs) => JsonSerializer.Serialize(inputs, Default.IReadOnlyListGenerationInput);
 
     public static string Write(IReadOnlyDictionary<string, double> figures) => JsonSerializer.Serialize(figures, Default.IReadOnlyDictionaryStringDouble);
@@ -26,6 +29,9 @@ internal sealed partial class StoreJson : JsonSerializerContext
     public static StudyScores ReadScores(string json) => Require(JsonSerializer.Deserialize(json, Default.StudyScores), "result.scores");
 
     public static IReadOnlyList<Flag> ReadFlags(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListFlag), "flags");
+
+    public static IReadOnlyList<ApprovedFinding> ReadApproved(string json) =>
+        Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListApprovedFinding), "decision.approved");
 
     public static IReadOnlyList<GenerationInput> ReadInputs(string json) =>
         Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListGenerationInput), "generation.inputs");

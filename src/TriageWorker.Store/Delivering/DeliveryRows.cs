@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using TriageWorker.Triage;
 
@@ -7,11 +8,11 @@ namespace TriageWorker.Store;
 internal static class DeliveryRows
 {
     public static async Task AddAsync(
-        DatabaseTransaction transaction, NewDecision decision, Guid decisionId, IEnumerable<PlannedDestination> destinations, TimeSpan credit,
+        DatabaseTransaction transaction, NodeName node, NewDecision decision, Guid decisionId, IEnumerable<PlannedDestination> destinations, TimeSpan credit,
         CancellationToken stop)
     {
         foreach (var destination in destinations)
-        foreach (var document in destination.DocumentsOrDefault)
+        foreach (var document in destination.DocumentsFor(decision.Outcome))
         {
             var id = Guid.CreateVersion7();
             var withheld = decision.Demonstration && !destination.Demonstration
@@ -26,6 +27,14 @@ internal static class DeliveryRows
                  withheld is null ? "due" : "withheld", withheld], stop);
             if (withheld is null)
                 await WorkRows.PushAsync(transaction, Stage.Delivery, id.ToString(), decision.Study, TimeSpan.Zero, credit, stop);
+            else
+                await AuditLedger.AppendAsync(transaction, new(node.Value, "delivery.withheld", decision.Study, decision.Generation, new JsonObject
+                {
+                    ["delivery"] = id.ToString(),
+                    ["destination"] = destination.Name,
+                    ["document"] = document.ToString().ToLowerInvariant(),
+                    ["because"] = withheld,
+                }), stop);
         }
     }
 

@@ -10,8 +10,10 @@ public sealed record FrozenDocument(string SopUid, byte[] Content);
 /// <param name="Scores">Null when nothing could be scored.</param>
 /// <param name="Frozen">Present after the first attempt; then these bytes are sent and no others.</param>
 /// <param name="PredecessorSopUid">The document that this destination got for the decision that this one supersedes.</param>
+/// <param name="Earlier">How many documents of this kind the destination may have got for the study before.</param>
 public sealed record DeliveryJob(Guid Id, StudyRow Study, string Destination, DocumentKind Document, DecisionRow Decision,
-    GenerationRow? Generation, StudyScores? Scores, FrozenDocument? Frozen, string? PredecessorSopUid);
+    GenerationRow? Generation, StudyScores? Scores, FrozenDocument? Frozen, string? PredecessorSopUid,
+    int Earlier);
 
 /// <summary>One document for one destination: read, frozen, then delivered, withheld or failed.</summary>
 public sealed class DeliveryStore(Database database, NodeName node, StudyStore studies)
@@ -24,7 +26,9 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
             """
             select d.study_uid, d.destination, d.document, d.decision_id, d.sop_uid, d.content,
               (select older.sop_uid from decision now join delivery older on older.decision_id = now.supersedes
-               where now.id = d.decision_id and older.destination = d.destination and older.document = d.document and older.content is not null)
+               where now.id = d.decision_id and older.destination = d.destination and older.document = d.document and older.content is not null),
+              (select count(*)::integer from delivery earlier where earlier.study_uid = d.study_uid and earlier.destination = d.destination
+                and earlier.document = d.document and earlier.content is not null and (earlier.created_at, earlier.id) < (d.created_at, d.id))
             from delivery d where d.id = $1
             """,
             [delivery],
@@ -36,6 +40,7 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
                 Decision = row.GetGuid(3),
                 Frozen = row.IsDBNull(5) ? null : new FrozenDocument(row.GetString(4), row.GetFieldValue<byte[]>(5)),
                 Predecessor = row.TextOrNull(6),
+                Earlier = row.GetInt32(7),
             }, stop);
         if (row is null) return null;
         var study = await studies.FindAsync(row.Study, stop) ?? throw new InvalidOperationException($"Delivery {delivery} speaks of a study that is not stored.");
@@ -45,7 +50,7 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         var scores = decision.Generation is null ? null : await connection.FirstAsync(
             "select scores::text from result where generation_id = $1", [decision.Generation.Value.Value],
             result => StoreJson.ReadScores(result.GetString(0)), stop);
-        return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen, row.Predecessor);
+        return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen, row.Predecessor, row.Earlier);
     }
 
     /// <summary>Fixes the bytes before the first attempt. Returns what is fixed: given earlier, that, not <paramref name="document"/>.</summary>

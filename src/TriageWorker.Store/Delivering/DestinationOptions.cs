@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
@@ -9,6 +10,9 @@ namespace TriageWorker.Store;
 /// </summary>
 public sealed record DestinationOptions
 {
+    /// <summary>The destination that stands where a site has named none: our own store, shown in our own viewer.</summary>
+    public const string OwnStore = "own-store";
+
     [ValidateEnumeratedItems]
     public IList<PlannedDestination> Destinations { get; init; } = [];
 }
@@ -21,10 +25,12 @@ public sealed record PlannedDestination
     /// <summary>Results of a demonstration model go to marked destinations only.</summary>
     public bool Demonstration { get; init; }
 
-    /// <summary>Empty: one structured report.</summary>
+    /// <summary>Of a verdict; empty: one structured report. That a study was not analysed is always said in plain text.</summary>
     public IList<DocumentKind> Documents { get; init; } = [];
 
-    public IEnumerable<DocumentKind> DocumentsOrDefault => Documents.Count == 0 ? [DocumentKind.Sr] : Documents.Distinct();
+    public IEnumerable<DocumentKind> DocumentsFor(Outcome outcome) => outcome is Outcome.NotAnalysed ? [DocumentKind.Text]
+        : Documents.Count == 0 ? [DocumentKind.Sr]
+        : Documents.Distinct();
 }
 
 /// <summary>What is sent: the structured report, or the plain text one.</summary>

@@ -5,13 +5,15 @@ namespace TriageWorker.Store;
 
 /// <summary>How a study ended, once. A study may have several; the newest counts.</summary>
 /// <param name="State">positive, negative or not_analysed.</param>
+/// <param name="Approved">The thresholds that the policy had then.</param>
 public sealed record DecisionRow(Guid Id, GenerationId? Generation, string State, FlagLevel Level, string Because, IReadOnlyList<Flag> Flags,
-    string? PolicyId, string? PolicyVersion, string? PolicyDigest, bool Demonstration, Guid? Supersedes, DateTimeOffset DecidedAt)
+    string? PolicyId, string? PolicyVersion, string? PolicyDigest, IReadOnlyList<ApprovedFinding> Approved, bool Demonstration, Guid? Supersedes,
+    DateTimeOffset DecidedAt)
 {
     internal const string Columns =
         """
         d.id, d.generation_id, d.outcome, d.flag_level, d.because, d.flags::text, d.policy_id, d.policy_version,
-        encode(d.policy_digest, 'hex'), d.demonstration, d.supersedes, d.decided_at
+        encode(d.policy_digest, 'hex'), d.approved::text, d.demonstration, d.supersedes, d.decided_at
         """;
 
     internal static async Task<DecisionRow> FindAsync(NpgsqlConnection connection, Guid id, CancellationToken stop) =>
@@ -20,5 +22,5 @@ public sealed record DecisionRow(Guid Id, GenerationId? Generation, string State
 
     internal static DecisionRow Read(NpgsqlDataReader row) => new(row.GetGuid(0), row.GuidOrNull(1) is { } generation ? new GenerationId(generation) : null,
         row.GetString(2), (FlagLevel)row.GetInt16(3), row.GetString(4), StoreJson.ReadFlags(row.GetString(5)), row.TextOrNull(6), row.TextOrNull(7),
-        row.TextOrNull(8), row.GetBoolean(9), row.GuidOrNull(10), row.Time(11));
+        row.TextOrNull(8), StoreJson.ReadApproved(row.GetString(9)), row.GetBoolean(10), row.GuidOrNull(11), row.Time(12));
 }

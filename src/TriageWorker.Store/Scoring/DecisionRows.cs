@@ -29,18 +29,19 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
         await connection.ExecuteAsync(
             """
             insert into decision (id, study_uid, generation_id, outcome, flag_level, because, flags, policy_id, policy_version, policy_digest,
-                                  demonstration, supersedes)
-            values ($1, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::text, $9::text, $10::bytea, $11, $12::uuid)
+                                  approved, demonstration, supersedes)
+            values ($1, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::text, $9::text, $10::bytea, $11::jsonb, $12, $13::uuid)
             """,
             [
                 id, decision.Study.Value, decision.Generation?.Value, OutcomeColumn.Of(decision.Outcome), (short)decision.Outcome.Level,
                 decision.Outcome.Sentence, StoreJson.Write(flags), decision.Policy?.Id, decision.Policy?.Version,
-                decision.Policy is null ? null : Convert.FromHexString(decision.Policy.Digest), decision.Demonstration, superseded,
+                decision.Policy is null ? null : Convert.FromHexString(decision.Policy.Digest),
+                StoreJson.Write(decision.Policy?.Approved ?? []), decision.Demonstration, superseded,
             ], stop);
         var move = await WorklistRows.SetAsync(transaction, decision, order, rank, stop);
         if (superseded is { } older) await DeliveryRows.WithholdUnsentAsync(connection, older, stop);
         if (!decision.PageOnly)
-            await DeliveryRows.AddAsync(transaction, decision, id, destinations.Value.Destinations, credits.Of(order), stop);
+            await DeliveryRows.AddAsync(transaction, node, decision, id, destinations.Value.Destinations, credits.Of(order), stop);
         await AuditLedger.AppendAsync(transaction, new(node.Value, "decision.made", decision.Study, decision.Generation, new JsonObject
         {
             ["decision"] = id.ToString(),
