@@ -1,0 +1,190 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Bus.Tests;
+
+public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixture>, IAsyncLifetime
+{
+    private static readonly RetryPolicy Quick = new(2, TimeSpan.Zero, TimeSpan.Zero);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Never = TimeSpan.FromHours(1);
+    private readonly StageSignals _signals = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await fixture.ClearAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_slot_that_waits_is_woken_by_the_signal_and_claims_again_before_it_waits()
+    {
+        var done = new TaskCompletionSource();
+        var rest = 3;
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (claim, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            if (Interlocked.Decrement(ref rest) == 0) done.SetResult();
+        });
+        using var loop = Loop(work, slots: 1, lookEvery: Never);
+        await loop.StartAsync(Stop);
+
+        var studies = new List<StudyUid>();
+        for (var i = 0; i < 3; i++) studies.Add(await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero));
+        _signals[Stage.Scoring].Wake();
+
+        await done.Task.WaitAsync(Patience, Stop);
+        foreach (var study in studies) (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("done");
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Without_any_signal_the_loop_finds_the_work_by_looking()
+    {
+        var done = new TaskCompletionSource();
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (claim, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            done.SetResult();
+        });
+        using var loop = Loop(work, slots: 1, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+
+        await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+
+        await done.Task.WaitAsync(Patience, Stop);
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Work_that_fails_every_attempt_is_settled_with_its_last_error_and_ends_dead()
+    {
+        var told = new TaskCompletionSource<string>();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) => throw new InvalidDataException("slice 7 is cut"), async (claim, because, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult(because);
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+
+        (await told.Task.WaitAsync(Patience, Stop)).ShouldBe("InvalidDataException: slice 7 is cut");
+        (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("dead");
+        work.Started.Reader.Count.ShouldBe(2);
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_over_a_study_again_and_again_ends_with_that_study_settled()
+    {
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        for (var death = 0; death < Quick.MaxAttempts; death++)
+        {
+            var claim = (await fixture.Queue($"process {death}").ClaimAsync(Stage.Scoring, Quick.MaxAttempts, Stop))!;
+            claim.Work.Exhausted.ShouldBeFalse();
+            await fixture.ExpireAsync(claim); // it dies here: nobody beats, completes or disposes
+            await new Sweeper(fixture.Database, new OutboxSignal(), Options(Never), TimeProvider.System, NullLogger<Sweeper>.Instance).SweepAsync(Stop);
+            await claim.DisposeAsync();
+        }
+        var told = new TaskCompletionSource<string>();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) => throw new InvalidOperationException("never run again"), async (claim, because, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult(because);
+        });
+        using var loop = Loop(work, slots: 1, lookEvery: Never);
+        await loop.StartAsync(Stop);
+
+        (await told.Task.WaitAsync(Patience, Stop)).ShouldContain("ended or fell silent");
+        (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("dead");
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task Work_that_returns_without_settling_its_claim_counts_as_failed()
+    {
+        var told = new TaskCompletionSource<string>();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) => Task.CompletedTask, async (claim, because, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult(because);
+        });
+        await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+
+        (await told.Task.WaitAsync(Patience, Stop)).ShouldContain("without settling");
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task At_shutdown_running_work_is_finished_within_its_time_and_nothing_new_is_claimed()
+    {
+        var release = new TaskCompletionSource();
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (claim, stop) =>
+        {
+            await release.Task.WaitAsync(stop);
+            await CompleteAsync(claim, stop);
+        });
+        var running = await fixture.PushAsync(Stage.Scoring, TimeSpan.FromHours(1));
+        var waiting = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, finishWithin: Patience);
+        await loop.StartAsync(Stop);
+        (await work.Started.Reader.ReadAsync(Stop)).ShouldBe(running);
+
+        var stopping = loop.StopAsync(Stop);
+        release.SetResult();
+        await stopping;
+
+        (await fixture.StateAsync(running, Stage.Scoring)).State.ShouldBe("done");
+        (await fixture.StateAsync(waiting, Stage.Scoring)).ShouldBe(("due", 0));
+    }
+
+    [Fact]
+    public async Task At_shutdown_work_that_takes_too_long_is_cancelled_and_handed_back_without_costing_an_attempt()
+    {
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop));
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, finishWithin: TimeSpan.Zero);
+        await loop.StartAsync(Stop);
+        await work.Started.Reader.ReadAsync(Stop);
+
+        await loop.StopAsync(Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 0));
+    }
+
+    [Fact]
+    public async Task Work_whose_lease_is_lost_is_cancelled_and_leaves_the_row_to_its_new_holder()
+    {
+        var cancelled = new TaskCompletionSource();
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (claim, stop) =>
+        {
+            await fixture.ExecuteAsync("update work set fence = fence + 1, lease_owner = 'another', lease_until = now() + interval '1 hour' where id = $1", claim.Work.Id);
+            await using var told = stop.Register(cancelled.SetResult);
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, lease: TimeSpan.FromMilliseconds(300));
+        await loop.StartAsync(Stop);
+
+        await cancelled.Task.WaitAsync(Patience, Stop);
+        await loop.StopAsync(Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("leased", 1));
+    }
+
+    private async Task CompleteAsync(Claim claim, CancellationToken stop)
+    {
+        await using var transaction = await fixture.Database.BeginAsync(stop);
+        await claim.CompleteAsync(transaction, stop);
+        await transaction.CommitAsync(stop);
+    }
+
+    private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null) =>
+        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin), TimeProvider.System, NullLogger<StageLoop>.Instance);
+
+    private Microsoft.Extensions.Options.IOptions<BusOptions> Options(TimeSpan lookEvery, TimeSpan? finishWithin = null) =>
+        Microsoft.Extensions.Options.Options.Create(fixture.Options with { LookEvery = lookEvery, FinishWithin = finishWithin ?? Patience });
+}
