@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using TriageWorker.Host.Roles;
 
 namespace TriageWorker.Host.Settings;
 
@@ -9,8 +10,18 @@ public static class EffectiveSettings
     public static IConfigurationRoot Load(FileInfo? file, IEnumerable<KeyValuePair<string, string?>>? overrides = null)
     {
         var settings = SettingsSource.Load(file, overrides);
-        Require(SettingsRules.Check(settings, Sections.All).Select(fault => fault.ToString()));
+        Require(Faults(settings));
         return settings;
+    }
+
+    /// <summary>Everything that is wrong, each with its key: what stands in the sources, then what the rooms say of it.</summary>
+    public static IReadOnlyList<string> Faults(IConfigurationRoot settings)
+    {
+        var own = SettingsRules.Check(settings, Sections.All);
+        if (own.Any(fault => fault.IsUnreadable)) return [.. own.Select(fault => fault.ToString())];
+        // A room repeats the attributes' faults without their key path; what it says itself begins with the key.
+        var rooms = StartupRules.Broken(settings).Where(said => own.Count == 0 || Sections.All.Any(section => said.StartsWith(section.Key + ":", StringComparison.Ordinal)));
+        return [.. own.Select(fault => fault.ToString()).Union(rooms)];
     }
 
     /// <exception cref="UserFault">There is a fault.</exception>

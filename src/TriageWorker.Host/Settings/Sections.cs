@@ -1,6 +1,8 @@
 using TriageWorker.Bus;
+using TriageWorker.Host.Roles;
 using TriageWorker.Store;
 using TriageWorker.Triage;
+using TriageWorker.Web;
 
 namespace TriageWorker.Host.Settings;
 
@@ -11,6 +13,8 @@ public static class Sections
     [
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),
+        SettingsSection.Of<WebOptions>(WebOptions.Section),
+        SettingsSection.Of<LogSettings>(LogSettings.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
     ];

@@ -15,7 +15,7 @@ public static class SettingsRules
         foreach (var section in sections)
         {
             // A section with an unreadable value cannot be bound; its rules wait until that is mended.
-            if (faults.Any(fault => IsWithin(fault.Key, section.Key) && !fault.Message.StartsWith("is no setting", StringComparison.Ordinal))) continue;
+            if (faults.Any(fault => fault.IsUnreadable && IsWithin(fault.Key, section.Key))) continue;
             var bound = settings.GetSection(section.Key).Get(section.Defaults.GetType()) ?? section.Defaults;
             Descend(bound, section.Key, faults);
         }

@@ -12,7 +12,8 @@ public sealed record SettingsSection(string Key, object Defaults)
 public sealed record Setting(string Key, string Value, string Origin);
 
 /// <summary>What is wrong with one key, said so that it can be mended.</summary>
-public sealed record SettingFault(string Key, string Message)
+/// <param name="IsUnreadable">The value is not of the key's kind, so its section cannot be bound.</param>
+public sealed record SettingFault(string Key, string Message, bool IsUnreadable = false)
 {
     public override string ToString() => $"{Key}: {Message}";
 }

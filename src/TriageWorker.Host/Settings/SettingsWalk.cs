@@ -36,7 +36,7 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
     private void VisitLeaf(IConfigurationSection section, Type type, object? value)
     {
         if (section.Value is { Length: > 0 } text && !CanRead(type, text))
-            _faults.Add(new SettingFault(section.Path, $"'{Secrets.Masked(section.Path, text)}' is not {Words(type)}."));
+            _faults.Add(new SettingFault(section.Path, $"'{Secrets.Masked(section.Path, text)}' is not {Words(type)}.", IsUnreadable: true));
         var shown = section.Value ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         _found.Add(new Setting(section.Path, Secrets.Masked(section.Path, shown), SettingsSource.OriginOf(settings, section.Path)));
     }
@@ -52,7 +52,7 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
 
     private void VisitObject(IConfigurationSection section, Type type, object? value)
     {
-        if (section.Value is { Length: > 0 }) _faults.Add(new SettingFault(section.Path, "holds keys of its own, not a value."));
+        if (section.Value is { Length: > 0 }) _faults.Add(new SettingFault(section.Path, "holds keys of its own, not a value.", IsUnreadable: true));
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting).ToList();
         RefuseUnknown(section, [.. properties.Select(property => property.Name)]);
         foreach (var property in properties)

@@ -24,7 +24,7 @@ public static class ConfigVerb
         foreach (var setting in walk.Found.Where(setting => !changedOnly || setting.Origin != "default"))
             table.AddRow(Markup.Escape(setting.Key), Markup.Escape(setting.Value), Markup.Escape(setting.Origin));
         if (table.Rows.Count > 0) console.Write(table);
-        var faults = SettingsRules.Check(settings, Sections.All);
+        var faults = EffectiveSettings.Faults(settings);
         foreach (var fault in faults) console.MarkupLineInterpolated($"[red]✗[/] {fault}");
         console.WriteLine(faults.Count switch { 0 => "The settings are valid.", 1 => "1 fault.", _ => $"{faults.Count} faults." });
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Unusable;

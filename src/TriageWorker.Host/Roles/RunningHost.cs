@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TriageWorker.Host.Settings;
+using TriageWorker.Store;
+
+namespace TriageWorker.Host.Roles;
+
+/// <summary>Roles that run in this process. Disposing stops them in good order, the database last.</summary>
+public sealed class RunningHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private RunningHost(IHost host, IReadOnlyList<string> addresses) => (_host, Addresses) = (host, addresses);
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Where this process listens, one sentence each.</summary>
+    public IReadOnlyList<string> Addresses { get; }
+
+    /// <exception cref="UserFault">The settings, a port or the database do not allow it; the message says what to change.</exception>
+    public static async Task<RunningHost> StartAsync(
+        IConfigurationRoot settings, FrozenSet<Role> roles, Action<ILoggingBuilder> logging, IProgress<string> progress, CancellationToken stop)
+    {
+        var host = TriageHost.Build(settings, roles, logging);
+        try
+        {
+            host.Services.GetRequiredService<DatabaseStartup>().Progress = progress;
+            await host.StartAsync(stop);
+            return new RunningHost(host, ListeningAddresses.Of(host.Services, roles));
+        }
+        catch (Exception fault)
+        {
+            await StopAsync(host);
+            if (fault is OptionsValidationException invalid) EffectiveSettings.Require(invalid.Failures);
+            if (fault is EmbeddedPostgresException or IOException) throw new UserFault($"TriageWorker could not start: {fault.Message}", fault);
+            throw;
+        }
+    }
+
+    /// <summary>Until the token is cancelled, or the host ends by itself because it cannot go on.</summary>
+    public async Task UntilStoppedAsync(CancellationToken stop)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lifetime = _host.Services.GetRequiredService<IHostApplicationLifetime>();
+        await using var byUser = stop.Register(ended.SetResult);
+        await using var byItself = lifetime.ApplicationStopping.Register(() => ended.TrySetException(new UserFault("TriageWorker stopped by itself; its log says why.")));
+        await ended.Task;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(_host);
+
+    private static async Task StopAsync(IHost host)
+    {
+        // A stop has its own deadline (HostOptions.ShutdownTimeout): the caller's token is what asked for it.
+        await host.StopAsync(CancellationToken.None);
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
+    }
+}

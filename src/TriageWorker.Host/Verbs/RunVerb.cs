@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Spectre.Console;
+using TriageWorker.Host.Roles;
+using TriageWorker.Host.Settings;
+using TriageWorker.Store;
+
+namespace TriageWorker.Host.Verbs;
+
+/// <summary><c>triage run</c>: the product, until Ctrl-C or SIGTERM.</summary>
+public static class RunVerb
+{
+    public static Command Create(IAnsiConsole console)
+    {
+        var file = SettingsOption.Create();
+        var roles = new Option<FrozenSet<Role>>("--roles")
+        {
+            Description = $"Which roles this process takes, separated by commas: {RoleNames.Text}. All by default.",
+            HelpName = "ROLES",
+            DefaultValueFactory = _ => RoleNames.All,
+            CustomParser = result =>
+            {
+                try
+                {
+                    return RoleNames.Parse(string.Join(',', result.Tokens.Select(token => token.Value)));
+                }
+                catch (FormatException fault)
+                {
+                    result.AddError(fault.Message);
+                    return RoleNames.All;
+                }
+            },
+        };
+        var command = new Command("run", "Run the roles until Ctrl-C or SIGTERM.") { roles, file };
+        command.SetAction((parsed, stop) => RunAsync(console, EffectiveSettings.Load(parsed.GetValue(file)), parsed.GetRequiredValue(roles), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IAnsiConsole console, IConfigurationRoot settings, FrozenSet<Role> roles, CancellationToken stop)
+    {
+        await using var running = await RunningHost.StartAsync(settings, roles, LogSettings.From(settings), new ConsoleProgress(console), stop);
+        foreach (var line in running.Addresses) console.WriteLine(line);
+        console.WriteLine("Running; Ctrl-C stops.");
+        await running.UntilStoppedAsync(stop);
+        return ExitCode.Done;
+    }
+}
