@@ -28,8 +28,8 @@ public sealed class DcmtkPeerTests
     }
 
     [Theory]
-    [InlineData(AcceptedSyntaxes.ImplicitLittleEndian, "+xa")]
-    [InlineData(AcceptedSyntaxes.ExplicitLittleEndian, "+xa")]
+    [InlineData(DicomUid.ImplicitVRLittleEndian, "+xa")]
+    [InlineData(DicomUid.ExplicitVRLittleEndian, "+xa")]
     public async Task Our_sender_reaches_storescp(string syntax, string accept)
     {
         using var folder = new TemporaryFolder();

@@ -15,14 +15,14 @@ internal sealed class SampleObject
 
     public string SeriesUid { get; init; } = "1.2.826.0.1.3680043.2.1125.3";
 
-    public string TransferSyntax { get; init; } = AcceptedSyntaxes.ExplicitLittleEndian;
+    public string TransferSyntax { get; init; } = DicomUid.ExplicitVRLittleEndian;
 
     public int PixelBytes { get; init; } = 32 * 32 * 2;
 
     /// <summary>How the nested sequence is closed; DCMTK's sender turns delimiters into lengths.</summary>
     public bool UsesDelimiters { get; init; } = true;
 
-    private bool IsExplicit => TransferSyntax != AcceptedSyntaxes.ImplicitLittleEndian;
+    private bool IsExplicit => TransferSyntax != DicomUid.ImplicitVRLittleEndian;
 
     /// <summary>The data set as it goes over the wire.</summary>
     public byte[] DataSet()

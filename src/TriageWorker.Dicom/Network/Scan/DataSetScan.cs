@@ -9,7 +9,7 @@ public sealed class DataSetScan : IDisposable
     private readonly ScanLimits _limits;
     private readonly InflatingFeed? _inflating;
     private readonly NestingStack _nesting;
-    private readonly byte[] _header = new byte[ElementHeader.LongSize];
+    private readonly byte[] _header = new byte[ScannedHeader.LongSize];
     private readonly bool _isBigEndian;
     private int _headerCount;
     private byte[]? _wanted;
@@ -30,6 +30,9 @@ public sealed class DataSetScan : IDisposable
     public ScanFault Fault { get; private set; }
 
     public bool IsLost => Fault.Kind != ScanFaultKind.None;
+
+    /// <summary>True when every attribute of <see cref="ScanTag"/> has been passed: a reader that wants no more may stop.</summary>
+    public bool HasPassedWanted { get; private set; }
 
     /// <summary>Takes the next bytes of the data set.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -89,22 +92,23 @@ public sealed class DataSetScan : IDisposable
         if (_headerCount == 0) _nesting.CloseEnded(_position);
         var isExplicit = _nesting.IsExplicit;
         var isBigEndian = _isBigEndian && isExplicit; // content of an UN sequence is little endian whatever surrounds it (PS3.5, 6.2.2)
-        var size = _headerCount < ElementHeader.ShortSize ? ElementHeader.ShortSize : ElementHeader.LongSize;
+        var size = _headerCount < ScannedHeader.ShortSize ? ScannedHeader.ShortSize : ScannedHeader.LongSize;
         var taken = Math.Min(size - _headerCount, bytes.Length);
         bytes[..taken].CopyTo(_header.AsSpan(_headerCount));
         _headerCount += taken;
         if (_headerCount < size) return taken;
-        if (size == ElementHeader.ShortSize && ElementHeader.SizeOf(_header, isExplicit, isBigEndian) > size) return taken;
+        if (size == ScannedHeader.ShortSize && ScannedHeader.SizeOf(_header, isExplicit, isBigEndian) > size) return taken;
 
         _headerCount = 0;
-        if (ElementHeader.TryRead(_header.AsSpan(0, size), isExplicit, isBigEndian, out var header)) Enter(header, _position + taken);
+        if (ScannedHeader.TryRead(_header.AsSpan(0, size), isExplicit, isBigEndian, out var header)) Enter(header, _position + taken);
         else Lose(ScanFaultKind.NoValueRepresentation, header.Tag);
         return taken;
     }
 
-    private void Enter(ElementHeader header, long valueStart)
+    private void Enter(ScannedHeader header, long valueStart)
     {
         var fault = _nesting.Enter(header, valueStart, out _skip);
+        if (_nesting.Depth == 0 && header.Tag > ScanTag.SeriesInstanceUid) HasPassedWanted = true;
         if (fault != ScanFaultKind.None) Lose(fault, header.Tag);
         else if (_nesting.Depth == 0 && _skip > 0 && ScanTag.IsWanted(header.Tag) && _skip <= _limits.MaxValueLength)
         {

@@ -32,22 +32,22 @@ internal sealed class NestingStack(bool isExplicit, int maxDepth)
 
     /// <summary>Takes an element in whose value starts at <paramref name="start"/>.</summary>
     /// <param name="skip">Bytes of value to pass over before the next header.</param>
-    public ScanFaultKind Enter(ElementHeader header, long start, out long skip)
+    public ScanFaultKind Enter(ScannedHeader header, long start, out long skip)
     {
         skip = 0;
         // The header itself must lie within its parent, and so must the value.
         if (start > _top.End) return ScanFaultKind.LongerThanParent;
-        var isUndefined = header.Length == ElementHeader.Undefined;
+        var isUndefined = header.Length == ScannedHeader.Undefined;
         if (!isUndefined && header.Length > _top.End - start) return ScanFaultKind.LongerThanParent;
         if (header.IsDelimiter) return EnterDelimiter(header, start, isUndefined, out skip);
         if (_top.Kind is Kind.Sequence or Kind.Fragments) return ScanFaultKind.NotAnItem;
         if (isUndefined) return EnterUndefined(header);
-        if (header.Vr == ElementHeader.Sq) return Push(Kind.Sequence, start + header.Length, isExplicit: true);
+        if (header.Vr == ScannedHeader.Sq) return Push(Kind.Sequence, start + header.Length, isExplicit: true);
         skip = header.Length;
         return ScanFaultKind.None;
     }
 
-    private ScanFaultKind EnterDelimiter(ElementHeader header, long start, bool isUndefined, out long skip)
+    private ScanFaultKind EnterDelimiter(ScannedHeader header, long start, bool isUndefined, out long skip)
     {
         skip = 0;
         switch (header.Tag, _top.Kind)
@@ -68,11 +68,11 @@ internal sealed class NestingStack(bool isExplicit, int maxDepth)
     }
 
     // PS3.5, 7.1.1: an undefined length belongs to SQ, to UN (whose content is then implicit little endian, 6.2.2) and to encapsulated pixels.
-    private ScanFaultKind EnterUndefined(ElementHeader header) => header.Vr switch
+    private ScanFaultKind EnterUndefined(ScannedHeader header) => header.Vr switch
     {
-        ElementHeader.Sq => Push(Kind.Sequence, Open, _top.IsExplicit),
-        ElementHeader.Ob or ElementHeader.Ow when header.Tag == ScanTag.PixelData => Push(Kind.Fragments, Open, isExplicit: true),
-        ElementHeader.Un or ElementHeader.None => Push(Kind.Sequence, Open, isExplicit: false),
+        ScannedHeader.Sq => Push(Kind.Sequence, Open, _top.IsExplicit),
+        ScannedHeader.Ob or ScannedHeader.Ow when header.Tag == ScanTag.PixelData => Push(Kind.Fragments, Open, isExplicit: true),
+        ScannedHeader.Un or ScannedHeader.None => Push(Kind.Sequence, Open, isExplicit: false),
         _ => ScanFaultKind.UndefinedLength,
     };
 

@@ -3,8 +3,6 @@ namespace TriageWorker.Dicom.Network;
 /// <summary>Answers each proposed context: verification, and every storage SOP class in a syntax that can be kept as received.</summary>
 internal static class Negotiation
 {
-    public const string Verification = "1.2.840.10008.1.1";
-
     // PS3.4, annex B.5: the standard's storage classes share this prefix; inventory services (201.*) sit below it and store nothing.
     private const string StoragePrefix = "1.2.840.10008.5.1.4.1.1.";
     private const string InventoryPrefix = StoragePrefix + "201.";
@@ -25,7 +23,7 @@ internal static class Negotiation
 
     private static NegotiatedContext Answer(ProposedContext proposed)
     {
-        if (proposed.AbstractSyntax != Verification && !IsStorage(proposed.AbstractSyntax))
+        if (proposed.AbstractSyntax != DicomUid.Verification && !IsStorage(proposed.AbstractSyntax))
         {
             return new NegotiatedContext(proposed.Id, ContextResult.AbstractSyntaxNotSupported, proposed.TransferSyntaxes[0]);
         }

@@ -49,11 +49,10 @@ internal sealed class ScpConnection : IAsyncDisposable
 
     public async Task RunAsync()
     {
-        var stop = _connection.ConnectionClosed;
         try
         {
             _deadline.Set(_options.RequestTimeout);
-            while (_ending is null) await ReadAsync(stop);
+            while (_ending is null) await ReadAsync();
         }
         catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -77,13 +76,15 @@ internal sealed class ScpConnection : IAsyncDisposable
         if (_dialogue is not null) await _dialogue.DisposeAsync();
     }
 
-    private async Task ReadAsync(CancellationToken stop)
+    private async Task ReadAsync()
     {
-        var read = await _input.ReadAsync(stop);
+        // Not under ConnectionClosed: that is raised when the peer has said all it will say, and what it said still has to be read.
+        // A connection that breaks, or that the server ends, completes the pipe.
+        var read = await _input.ReadAsync();
         _socket.AcknowledgeAtOnce();
         if (_state == ScpState.Established) _deadline.Set(_options.IdleTimeout);
         _unread = read.Buffer;
-        while (_ending is null && await TakeAsync(stop)) { }
+        while (_ending is null && await TakeAsync()) { }
         _input.AdvanceTo(_unread.Start, _unread.End);
         if (_ending is not null) return;
 
@@ -93,9 +94,9 @@ internal sealed class ScpConnection : IAsyncDisposable
     }
 
     /// <returns>True when something was taken and more may be.</returns>
-    private async ValueTask<bool> TakeAsync(CancellationToken stop)
+    private async ValueTask<bool> TakeAsync()
     {
-        if (_values.IsInsidePdu) return await TakeValueAsync(stop);
+        if (_values.IsInsidePdu) return await TakeValueAsync();
         switch (PduHeader.TryRead(_unread, out var header))
         {
             case PduStep.NeedMore:
@@ -135,16 +136,16 @@ internal sealed class ScpConnection : IAsyncDisposable
         if (_unread.Length < PduHeader.Size + header.Length) return false;
         var body = _unread.Slice(PduHeader.Size, header.Length).ToArray();
         _unread = _unread.Slice(PduHeader.Size + header.Length);
-        await CarryOutAsync(action, body, stop);
+        await CarryOutAsync(action, body);
         return _ending is null;
     }
 
-    private ValueTask CarryOutAsync(ScpAction action, byte[] body, CancellationToken stop)
+    private ValueTask CarryOutAsync(ScpAction action, byte[] body)
     {
         switch (action)
         {
             case ScpAction.Negotiate:
-                return NegotiateAsync(body, stop);
+                return NegotiateAsync(body);
             case ScpAction.AcceptRelease:
                 Release.WriteResponse(_pdu.Clear());
                 return EndWithAsync(EndingKind.Released, _dialogue!.IsAtRest ? "released" : Where("released"));
@@ -155,7 +156,7 @@ internal sealed class ScpConnection : IAsyncDisposable
         }
     }
 
-    private async ValueTask NegotiateAsync(byte[] body, CancellationToken stop)
+    private async ValueTask NegotiateAsync(byte[] body)
     {
         if (!AssociateRequest.TryRead(body, out var request))
         {
@@ -167,7 +168,7 @@ internal sealed class ScpConnection : IAsyncDisposable
             Guid.CreateVersion7(), request!.CallingAe, request.CalledAe, _connection.RemoteEndPoint, request.User.ImplementationClassUid, request.User.ImplementationVersion);
         var admission = Negotiation.Refusal(request) is { } refusal ? new Admission.Rejected(refusal)
             : _isOverLimit || _isStopping ? new Admission.Rejected(AssociateReject.LocalLimitExceeded)
-            : await _service.AdmitAsync(caller, stop);
+            : await _service.AdmitAsync(caller, CancellationToken.None);
         if (admission is Admission.Rejected { Reason: var reason })
         {
             reason.Write(_pdu.Clear());
@@ -184,7 +185,7 @@ internal sealed class ScpConnection : IAsyncDisposable
         await SendAsync();
     }
 
-    private async ValueTask<bool> TakeValueAsync(CancellationToken stop)
+    private async ValueTask<bool> TakeValueAsync()
     {
         switch (_values.Next(ref _unread, out var fragment))
         {
@@ -197,7 +198,7 @@ internal sealed class ScpConnection : IAsyncDisposable
                 return false;
         }
 
-        switch (await _dialogue!.TakeAsync(fragment, stop))
+        switch (await _dialogue!.TakeAsync(fragment, CancellationToken.None))
         {
             case DialogueStep.Reply(var contextId, var response):
                 response.Write(_pdu.Clear(), contextId);
@@ -259,7 +260,7 @@ internal sealed class ScpConnection : IAsyncDisposable
             ReadResult read;
             do
             {
-                read = await _input.ReadAsync(_connection.ConnectionClosed);
+                read = await _input.ReadAsync();
                 _input.AdvanceTo(read.Buffer.End);
             }
             while (!read.IsCompleted && !read.IsCanceled);

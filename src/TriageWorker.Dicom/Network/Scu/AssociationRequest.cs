@@ -25,7 +25,7 @@ public sealed record AssociationRequest
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public static IReadOnlyList<ProposedContext> Verification { get; } =
-        [new(1, Negotiation.Verification, [AcceptedSyntaxes.ImplicitLittleEndian])];
+        [new(1, DicomUid.Verification, [DicomUid.ImplicitVRLittleEndian])];
 
     /// <summary>One context for each pair of SOP class and transfer syntax among the files, since they are sent as they are.</summary>
     /// <exception cref="DicomNetworkException">A file is no Part 10 object, or they need more than 128 contexts.</exception>

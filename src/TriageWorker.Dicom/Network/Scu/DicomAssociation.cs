@@ -55,8 +55,8 @@ public sealed class DicomAssociation : IAsyncDisposable
     /// <summary>C-ECHO (PS3.7, 9.1.5).</summary>
     public async Task<DimseStatus> EchoAsync(CancellationToken cancellationToken = default)
     {
-        var context = ContextFor(Negotiation.Verification, null);
-        var command = new CommandSet { Field = CommandField.EchoRequest, MessageId = ++_messageId, AffectedSopClassUid = Negotiation.Verification };
+        var context = ContextFor(DicomUid.Verification, null);
+        var command = new CommandSet { Field = CommandField.EchoRequest, MessageId = ++_messageId, AffectedSopClassUid = DicomUid.Verification };
         command.Write(_pdu.Clear(), context.Id);
         await SendAsync(_pdu.Written, cancellationToken);
         return await ResponseAsync(command, cancellationToken);

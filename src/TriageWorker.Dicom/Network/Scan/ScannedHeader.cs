@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>Tag, VR and length of one element as encoded (PS3.5, 7.1).</summary>
-internal readonly record struct ElementHeader(uint Tag, ushort Vr, uint Length)
+internal readonly record struct ScannedHeader(uint Tag, ushort Vr, uint Length)
 {
     public const int ShortSize = 8, LongSize = 12;
     public const uint Undefined = 0xFFFF_FFFF;
@@ -17,12 +17,12 @@ internal readonly record struct ElementHeader(uint Tag, ushort Vr, uint Length)
         isExplicit && TagOf(first, isBigEndian) >> 16 != 0xFFFE && !HasShortLength(VrOf(first)) ? LongSize : ShortSize;
 
     /// <returns>False when an explicit VR is no VR at all.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, bool isExplicit, bool isBigEndian, out ElementHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, bool isExplicit, bool isBigEndian, out ScannedHeader header)
     {
         var tag = TagOf(bytes, isBigEndian);
         if (!isExplicit || tag >> 16 == 0xFFFE)
         {
-            header = new ElementHeader(tag, None, ReadUInt32(bytes[4..], isBigEndian));
+            header = new ScannedHeader(tag, None, ReadUInt32(bytes[4..], isBigEndian));
             return true;
         }
 
@@ -30,7 +30,7 @@ internal readonly record struct ElementHeader(uint Tag, ushort Vr, uint Length)
         var length = bytes.Length == ShortSize
             ? isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..])
             : ReadUInt32(bytes[8..], isBigEndian);
-        header = new ElementHeader(tag, vr, length);
+        header = new ScannedHeader(tag, vr, length);
         return vr >> 8 is >= 'A' and <= 'Z' && (vr & 0xFF) is >= 'A' and <= 'Z';
     }
 

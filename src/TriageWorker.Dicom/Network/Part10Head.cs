@@ -2,12 +2,19 @@ using System.Buffers.Binary;
 
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>What a sender must know of a Part 10 file: its file meta, and where the data set starts (PS3.10, 7.1).</summary>
+/// <summary>What the file meta of a Part 10 file says, and where its data set starts (PS3.10, 7.1). Reads nothing else.</summary>
 /// <param name="DataSetOffset">Bytes before the data set.</param>
-internal sealed record Part10Head(string Path, string SopClassUid, string SopInstanceUid, string TransferSyntax, long DataSetOffset)
+public sealed record Part10Head(string Path, string SopClassUid, string SopInstanceUid, string TransferSyntax, long DataSetOffset)
 {
+    /// <summary>Source Application Entity Title (0002,0016): who sent the object; empty when not said.</summary>
+    public string SourceAe { get; init; } = "";
+
+    /// <summary>Receiving Application Entity Title (0002,0018); empty when not said.</summary>
+    public string ReceivingAe { get; init; } = "";
+
     private const int Preamble = 128, GroupLengthElement = 12, MaxMetaLength = 1024 * 1024;
-    private const uint MediaStorageSopClass = 0x0002_0002, MediaStorageSopInstance = 0x0002_0003, TransferSyntaxTag = 0x0002_0010;
+    private const uint MediaStorageSopClass = 0x0002_0002, MediaStorageSopInstance = 0x0002_0003, TransferSyntaxTag = 0x0002_0010,
+        SourceAeTag = 0x0002_0016, ReceivingAeTag = 0x0002_0018;
 
     /// <exception cref="DicomNetworkException">The file is no Part 10 file, or its meta lacks what sending needs.</exception>
     public static Part10Head Read(string path)
@@ -30,11 +37,11 @@ internal sealed record Part10Head(string Path, string SopClassUid, string SopIns
 
     private static Part10Head Parse(string path, ReadOnlySpan<byte> meta, long dataSetOffset)
     {
-        string sopClass = "", sopInstance = "", syntax = "";
-        while (meta.Length >= ElementHeader.ShortSize)
+        string sopClass = "", sopInstance = "", syntax = "", source = "", receiving = "";
+        while (meta.Length >= ScannedHeader.ShortSize)
         {
-            var size = ElementHeader.SizeOf(meta, isExplicit: true, isBigEndian: false);
-            if (meta.Length < size || !ElementHeader.TryRead(meta[..size], isExplicit: true, isBigEndian: false, out var header)
+            var size = ScannedHeader.SizeOf(meta, isExplicit: true, isBigEndian: false);
+            if (meta.Length < size || !ScannedHeader.TryRead(meta[..size], isExplicit: true, isBigEndian: false, out var header)
                 || header.Length > (uint)(meta.Length - size))
             {
                 throw Unsuitable(path, "has malformed file meta");
@@ -47,6 +54,8 @@ internal sealed record Part10Head(string Path, string SopClassUid, string SopIns
                 case MediaStorageSopClass: PduText.TryUid(value, out sopClass); break;
                 case MediaStorageSopInstance: PduText.TryUid(value, out sopInstance); break;
                 case TransferSyntaxTag: PduText.TryUid(value, out syntax); break;
+                case SourceAeTag: source = PduText.Trimmed(value); break;
+                case ReceivingAeTag: receiving = PduText.Trimmed(value); break;
             }
         }
 
@@ -55,9 +64,9 @@ internal sealed record Part10Head(string Path, string SopClassUid, string SopIns
             throw Unsuitable(path, "lacks SOP class, SOP instance or transfer syntax in its file meta");
         }
 
-        return new Part10Head(path, sopClass, sopInstance, syntax, dataSetOffset);
+        return new Part10Head(path, sopClass, sopInstance, syntax, dataSetOffset) { SourceAe = source, ReceivingAe = receiving };
     }
 
     private static DicomNetworkException Unsuitable(string path, string why) =>
-        new(NetworkFault.UnsuitableFile, $"'{path}' {why}: it cannot be sent.", isRetryWorthwhile: false);
+        new(NetworkFault.UnsuitableFile, $"'{path}' {why}: it cannot be used.", isRetryWorthwhile: false);
 }

@@ -1,0 +1,66 @@
+using System.Threading.Channels;
+
+namespace TriageWorker.Dicom.Tests.Network;
+
+/// <summary>A clock that stands still until a test moves it.</summary>
+internal sealed class DrivenTime : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<DrivenTimer> _timers = [];
+    private readonly Channel<bool> _set = Channel.CreateUnbounded<bool>();
+    private TimeSpan _now;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new DrivenTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Waits until somebody sets a timer.</summary>
+    public async Task NextTimerAsync() => await _set.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public void Advance(TimeSpan by)
+    {
+        List<DrivenTimer> due;
+        lock (_gate)
+        {
+            _now += by;
+            due = _timers.FindAll(timer => timer.Due <= _now);
+            _timers.RemoveAll(due.Contains);
+        }
+
+        foreach (var timer in due) timer.Fire();
+    }
+
+    private sealed class DrivenTimer(DrivenTime time, Action fire) : ITimer
+    {
+        public TimeSpan Due { get; private set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._gate)
+            {
+                time._timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                Due = time._now + dueTime;
+                time._timers.Add(this);
+            }
+
+            time._set.Writer.TryWrite(true);
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
