@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace TriageWorker.Store;
+
+/// <summary>One object on its way into the spool: written as received, hashed on the fly, sealed last. Used by one caller at a time.</summary>
+/// <remarks>Calls block on the disk. Disposing an unsealed file removes it.</remarks>
+public sealed class SpoolFile : IDisposable
+{
+    private const int BlockSize = 256 * 1024;
+
+    private readonly Spool _spool;
+    private readonly SpoolHead _head;
+    private readonly SafeFileHandle _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockSize);
+    private readonly int _dataSetOffset;
+    private int _blockCount, _hashedFrom;
+    private long _written;
+    private bool _isOver;
+
+    internal SpoolFile(Spool spool, SpoolHead head, string path)
+    {
+        (_spool, _head, Path) = (spool, head, path);
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        var start = head.Encode();
+        start.CopyTo(_block, 0);
+        _dataSetOffset = _blockCount = _hashedFrom = start.Length;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Takes the next bytes of the data set.</summary>
+    /// <exception cref="IOException">The disk is full or broken; the file is of no more use.</exception>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_blockCount == BlockSize) WriteBlock();
+            var taken = Math.Min(bytes.Length, BlockSize - _blockCount);
+            bytes[..taken].CopyTo(_block.AsSpan(_blockCount));
+            _blockCount += taken;
+            bytes = bytes[taken..];
+        }
+    }
+
+    /// <summary>Writes the mark, syncs file and folder. When it returns, the object survives a crash of the machine.</summary>
+    /// <exception cref="IOException">The object is not safe. A failed sync is never tried again: the file goes to quarantine and the spool counts as failing.</exception>
+    public void Seal(DateTimeOffset receivedAt)
+    {
+        WriteBlock();
+        var mark = new SpoolMark(_dataSetOffset, _written - _dataSetOffset, _hash.GetHashAndReset(), receivedAt, _head.AssociationId);
+        mark.Write(_block);
+        RandomAccess.Write(_file, _block.AsSpan(0, SpoolMark.Size), 0);
+        try
+        {
+            RandomAccess.FlushToDisk(_file);
+            Posix.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+        }
+        catch (IOException failed)
+        {
+            _spool.Fail(failed.Message);
+            Quarantine("it could not be synced");
+            throw;
+        }
+
+        End();
+        _spool.Sealed(Path);
+    }
+
+    /// <summary>Moves the file aside, for somebody to look at.</summary>
+    public void Quarantine(string because)
+    {
+        if (_isOver) return;
+        if (_blockCount > 0) TryWriteBlock();
+        End();
+        _spool.Quarantine(Path, because);
+    }
+
+    public void Dispose()
+    {
+        if (_isOver) return;
+        End();
+        _spool.Forget(Path);
+    }
+
+    private void WriteBlock()
+    {
+        _hash.AppendData(_block.AsSpan(_hashedFrom, _blockCount - _hashedFrom));
+        RandomAccess.Write(_file, _block.AsSpan(0, _blockCount), _written);
+        _written += _blockCount;
+        _blockCount = _hashedFrom = 0;
+    }
+
+    private void TryWriteBlock()
+    {
+        try
+        {
+            WriteBlock();
+        }
+        catch (IOException)
+        {
+            // What is in quarantine may be short; the reason beside it says so.
+        }
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        _file.Dispose();
+        _hash.Dispose();
+        ArrayPool<byte>.Shared.Return(_block);
+    }
+}

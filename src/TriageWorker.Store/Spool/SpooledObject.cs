@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Store;
+
+/// <summary>A sealed file that has no row yet, as the file itself tells it.</summary>
+/// <param name="Part">Its path in <c>incoming</c>.</param>
+/// <param name="Scan">The attributes of the first row; the scan stopped behind them.</param>
+public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head, DataSetScan Scan)
+{
+    private const int BlockSize = 16 * 1024;
+
+    /// <returns>Null when the file is not sealed, or is gone.</returns>
+    internal static SpooledObject? Read(string part)
+    {
+        try
+        {
+            using var file = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var block = new byte[BlockSize];
+            if (file.ReadAtLeast(block.AsSpan(0, SpoolMark.Size), SpoolMark.Size, throwOnEndOfStream: false) < SpoolMark.Size) return null;
+            if (SpoolMark.Read(block) is not { } mark) return null;
+            var head = Part10Head.Read(part);
+            using var scan = new DataSetScan(AcceptedSyntaxes.EncodingOf(head.TransferSyntax));
+            file.Position = mark.DataSetOffset;
+            int count;
+            while (!scan.HasPassedWanted && !scan.IsLost && (count = file.Read(block)) > 0) scan.Feed(block.AsSpan(0, count));
+            return new SpooledObject(part, mark, head, scan);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or DicomNetworkException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What makes the file no whole object after a crash; null when length and digest, taken from its bytes, agree with its mark.</summary>
+    internal static string? Fault(string part)
+    {
+        using var file = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var preamble = new byte[SpoolMark.Size];
+        file.ReadAtLeast(preamble, preamble.Length, throwOnEndOfStream: false);
+        if (SpoolMark.Read(preamble) is not { } mark) return "it has no mark: its sender never got a success";
+        if (file.Length != mark.DataSetOffset + mark.DataSetLength) return $"it has {file.Length} bytes instead of {mark.DataSetOffset + mark.DataSetLength}";
+        file.Position = mark.DataSetOffset;
+        return SHA256.HashData(file).AsSpan().SequenceEqual(mark.Digest) ? null : "its digest does not match its mark";
+    }
+}
