@@ -23,6 +23,9 @@ public static class StoreServices
         services.AddOptions<WorkCredits>().Bind(configuration.GetSection("WorkCredits"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DestinationOptions>, DestinationOptionsValidator>());
+        services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>());
+        services.TryAddSingleton<Spool>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NodeName.OfThisProcess);
         services.TryAddSingleton<OutboxSignal>();
