@@ -138,6 +138,7 @@ create table result (
   scores          jsonb not null,
   embedding       bytea not null,    -- float32, little endian
   tensor_digest   bytea not null,
+  pixel_digest    bytea not null,    -- over SOP Instance UIDs and decoded pixels, whatever the transfer syntax
   quality         jsonb not null,    -- coverage and other figures of the input
   provider        text not null,     -- execution provider that ran the network
   code_version    text not null,

@@ -16,12 +16,12 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         await WorkRows.CompleteAsync(transaction, work, stop);
         var first = await transaction.Connection.ExecuteAsync(
             """
-            insert into result (generation_id, scores, embedding, tensor_digest, quality, provider, code_version, timings)
-            values ($1, $2::jsonb, $3, $4, $5::jsonb, $6, $7, $8::jsonb)
+            insert into result (generation_id, scores, embedding, tensor_digest, quality, provider, code_version, timings, pixel_digest)
+            values ($1, $2::jsonb, $3, $4, $5::jsonb, $6, $7, $8::jsonb, $9)
             on conflict (generation_id) do nothing
             """,
             [scored.Generation.Value, StoreJson.Write(scored.Scores), LittleEndian(scored.Embedding.Span), scored.TensorDigest,
-             StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings)], stop) == 1;
+             StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings), scored.PixelDigest], stop) == 1;
         if (first)
             await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)
             {

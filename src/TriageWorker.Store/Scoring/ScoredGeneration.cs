@@ -13,6 +13,9 @@ public sealed record ScoredGeneration(
     IReadOnlyDictionary<string, double> Quality, string Provider, string CodeVersion, IReadOnlyDictionary<string, double> Timings,
     Outcome Outcome, Policy Policy)
 {
+    /// <summary>SHA-256 over the SOP Instance UIDs and pixels that were read, whatever their transfer syntax: what a replay compares.</summary>
+    public byte[] PixelDigest { get; init; } = [];
+
     /// <summary>Silent mode: the outcome is shown on the page and sent nowhere.</summary>
     public bool PageOnly { get; init; }
 }

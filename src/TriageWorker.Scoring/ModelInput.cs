@@ -1,0 +1,32 @@
+using TriageWorker.Imaging.Series;
+using TriageWorker.Imaging.Tensors;
+
+namespace TriageWorker.Scoring;
+
+/// <summary>The tensor, what identifies it, and how well it shows the patient.</summary>
+/// <param name="PixelDigest">SHA-256 over SOP Instance UIDs and pixels, whatever the transfer syntax.</param>
+/// <param name="Quality">Figures of the input by name, in millimetres unless the name says otherwise.</param>
+internal sealed record ModelInput(ImageTensor Tensor, byte[] PixelDigest, IReadOnlyDictionary<string, double> Quality)
+{
+    /// <summary>Reads the slices and makes the tensor, on the caller's thread and as many more as allowed.</summary>
+    public static ModelInput Make(SeriesGeometry geometry, TensorSpec spec, int threads, CancellationToken stop)
+    {
+        var slices = new DicomSlices(geometry);
+        var tensor = TensorBuilder.Build(slices, spec, threads, stop);
+        return new ModelInput(tensor, Convert.FromHexString(slices.Digest(threads, stop)), QualityOf(geometry, tensor.Field));
+    }
+
+    private static Dictionary<string, double> QualityOf(SeriesGeometry geometry, FieldOfView field) => new(StringComparer.Ordinal)
+    {
+        ["slices"] = geometry.Slices.Count,
+        ["coverage"] = geometry.CoverageMm,
+        ["sliceSpacing"] = geometry.SpacingMm,
+        ["tiltDegrees"] = geometry.TiltDegrees,
+        ["cutRight"] = field.CutLowMm.X,
+        ["cutLeft"] = field.CutHighMm.X,
+        ["cutPosterior"] = field.CutLowMm.Y,
+        ["cutAnterior"] = field.CutHighMm.Y,
+        ["cutInferior"] = field.CutLowMm.Z,
+        ["cutSuperior"] = field.CutHighMm.Z,
+    };
+}

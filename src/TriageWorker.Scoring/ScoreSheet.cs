@@ -1,0 +1,17 @@
+using TriageWorker.Models.Packages;
+using TriageWorker.Models.Scoring;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Scoring;
+
+/// <summary>The model's output in the product's words.</summary>
+internal static class ScoreSheet
+{
+    public static StudyScores Of(PackageIdentity package, ModelOutput output) => new(
+        package,
+        [.. output.Findings.Select(s => new FindingScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code), s.Label.Site is { } site ? Coded(site) : null))],
+        [.. output.Phenotypes.Select(s => new PhenotypeScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))],
+        [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))]);
+
+    private static CodedConcept Coded(LabelCode code) => new(code.Value, code.Scheme, code.Meaning);
+}

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using TriageWorker.Models.Sessions;
+
+namespace TriageWorker.Scoring;
+
+/// <summary>Section <c>Scoring</c>: with what this process scores, and how much of the machine it takes.</summary>
+public sealed record ScoringRoleOptions
+{
+    public const string Section = "Scoring";
+
+    /// <summary>Folder of the model package. Relative to the working directory.</summary>
+    [Required]
+    public string Package { get; init; } = "onnx/phantom";
+
+    /// <summary>File of the site's approved policy; without it the package's own. Where neither is, nothing is approved and nothing is sent.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Studies in work at once. The network takes one at a time; with two, the next study is read meanwhile.</summary>
+    [Range(1, 16)]
+    public int Slots { get; init; } = 2;
+
+    /// <summary>Cores that read and resample one study; 0 for all.</summary>
+    [Range(0, 256)]
+    public int ImagingThreads { get; init; }
+
+    /// <summary>Cores that run the network; 0 for all.</summary>
+    [Range(0, 256)]
+    public int ModelThreads { get; init; }
+
+    /// <summary>Cpu, Cuda or TensorRt; not given: the fastest that works here.</summary>
+    public ExecutionProvider? Provider { get; init; }
+
+    /// <summary>Which GPU.</summary>
+    [Range(0, 64)]
+    public int Device { get; init; }
+
+    /// <summary>Score CT that has been through lossy compression.</summary>
+    public bool AllowLossy { get; init; }
+
+    /// <summary>Attempts before a study is not analysed because of a technical fault.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; init; } = 3;
+}
+
+[OptionsValidator]
+internal sealed partial class ScoringRoleOptionsValidator : IValidateOptions<ScoringRoleOptions>;

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Scoring;
+
+public static class ScoringServices
+{
+    /// <summary>
+    /// The scoring role, after <c>AddStore</c> and <c>AddBus</c>. The model is loaded and passes its golden test while the host is built, so
+    /// that a package or policy with faults ends the start and not a study.
+    /// </summary>
+    public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ScoringRoleOptions>().Bind(configuration.GetSection(ScoringRoleOptions.Section)).ValidateOnStart();
+        services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScoringRoleOptions>, ScoringRoleOptionsValidator>());
+        services.TryAddSingleton<WarmModel>();
+        services.TryAddSingleton<StudyReader>();
+        return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);
+    }
+}

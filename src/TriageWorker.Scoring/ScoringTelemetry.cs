@@ -1,0 +1,18 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace TriageWorker.Scoring;
+
+/// <summary>What this room tells about itself. No identifiers of patients or studies.</summary>
+public static class ScoringTelemetry
+{
+    public const string Name = "TriageWorker.Scoring";
+
+    private static readonly Meter s_meter = new(Name);
+
+    public static ActivitySource Activities { get; } = new(Name);
+
+    internal static Histogram<double> Steps { get; } = s_meter.CreateHistogram<double>("triage.scoring.step", "s", "Time of one step of scoring a study: headers, tensor, model.");
+
+    internal static Counter<long> Outcomes { get; } = s_meter.CreateCounter<long>("triage.scoring.outcomes", "{study}", "Studies by how they ended.");
+}

@@ -1,0 +1,19 @@
+using TriageWorker.Imaging.Series;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Scoring;
+
+/// <summary>What was found among a study's images.</summary>
+public abstract record StudyReading
+{
+    private StudyReading()
+    {
+    }
+
+    /// <param name="Inputs">The images in slice order, each with the digest of its content.</param>
+    public sealed record Readable(SeriesUid Series, SeriesGeometry Geometry, IReadOnlyList<GenerationInput> Inputs) : StudyReading;
+
+    /// <param name="Because">A clause with a full stop that follows "not analysed because".</param>
+    public sealed record Unsuitable(string Because) : StudyReading;
+}
