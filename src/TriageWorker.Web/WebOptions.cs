@@ -18,15 +18,17 @@ public sealed record WebOptions
     public bool AllowNetwork { get; set; }
 
     /// <summary>
-    /// Host names that are answered; others get 400. A page that a browser fetched from elsewhere can point its own name
-    /// at this machine (DNS rebinding), but cannot make the browser send one of these names.
+    /// Host names that are answered; others get 400. Empty means the names of loopback. A page that a browser fetched from
+    /// elsewhere can point its own name at this machine (DNS rebinding), but cannot make the browser send one of these.
     /// </summary>
-    public IReadOnlyList<string> AllowedHosts { get; set; } = ["localhost", "127.0.0.1", "[::1]"];
+    public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
     /// <summary>The site's time zone, an IANA name; empty means the machine's.</summary>
     public string TimeZone { get; set; } = "";
 
     internal IPAddress Ip => IPAddress.Parse(Address);
+
+    internal IReadOnlyList<string> Hosts => AllowedHosts.Count == 0 ? ["localhost", "127.0.0.1", "[::1]"] : AllowedHosts;
 
     internal TimeZoneInfo Zone => TimeZone.Length == 0 ? TimeZoneInfo.Local : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }
@@ -50,8 +52,8 @@ internal sealed class WebOptionsValidator : IValidateOptions<WebOptions>
                          $"and {WebOptions.Section}:{nameof(WebOptions.AllowedHosts)} to the names they are reached by.";
         if (options.Port is < 0 or > ushort.MaxValue)
             yield return $"{WebOptions.Section}:{nameof(WebOptions.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
-        if (options.AllowedHosts.Count == 0 || options.AllowedHosts.Any(string.IsNullOrWhiteSpace))
-            yield return $"{WebOptions.Section}:{nameof(WebOptions.AllowedHosts)}: name at least one host, and no empty ones.";
+        if (options.AllowedHosts.Any(string.IsNullOrWhiteSpace))
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.AllowedHosts)}: a host has no name.";
         if (options.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
             yield return $"{WebOptions.Section}:{nameof(WebOptions.TimeZone)}: {options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.";
     }

@@ -24,7 +24,7 @@ public static class WebServices
             kestrel.AddServerHeader = false;
             kestrel.Listen(web.Value.Ip, web.Value.Port);
         });
-        services.AddOptions<HostFilteringOptions>().Configure<IOptions<WebOptions>>((filter, web) => filter.AllowedHosts = [.. web.Value.AllowedHosts]);
+        services.AddOptions<HostFilteringOptions>().Configure<IOptions<WebOptions>>((filter, web) => filter.AllowedHosts = [.. web.Value.Hosts]);
         services.AddHostFiltering(_ => { });
         services.AddRazorComponents();
         services.TryAddSingleton(TimeProvider.System);

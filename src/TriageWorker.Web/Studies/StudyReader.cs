@@ -11,8 +11,9 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnu
     {
         if (await pages.FindAsync(uid, stop) is not { Worklist: { } row } page) return null;
         var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
-        return new StudyView(WorklistReader.Of(row), Scored(page), Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
-            StudyTimeline.Of(page),
+        var ownSeries = own.Values.Select(instance => instance.Series).ToHashSet();
+        return new StudyView(WorklistReader.Of(row), Scored(page), Series(page, ownSeries), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
+            StudyTimeline.Of(page, page.Series.Count - ownSeries.Count),
             [.. page.Work.Where(work => work.State != "done").Select(work =>
                 new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
             [.. page.Deliveries.Select(delivery => Delivery(delivery, own))],
@@ -46,13 +47,13 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnu
     private Dictionary<string, ApprovedFinding> Approved(DecisionRow? decision) =>
         policies.FirstOrDefault(policy => policy.Digest == decision?.PolicyDigest)?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
 
-    private static IReadOnlyList<SeriesView> Series(StudyPage page)
+    private static IReadOnlyList<SeriesView> Series(StudyPage page, HashSet<SeriesUid> own)
     {
         var said = page.Selection.GroupBy(row => row.Verdict.Series).ToDictionary(group => group.Key, group => group.Last().Verdict);
         return [.. page.Series.Select(series =>
         {
             var verdict = said.GetValueOrDefault(series.Uid);
-            return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, verdict?.Chosen, verdict?.Reason);
+            return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, own.Contains(series.Uid), verdict?.Chosen, verdict?.Reason);
         })];
     }
 

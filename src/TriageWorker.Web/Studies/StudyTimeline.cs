@@ -7,11 +7,11 @@ namespace TriageWorker.Web;
 /// <summary>Each hop of a study with its time, gathered from the rows that the stages left.</summary>
 internal static class StudyTimeline
 {
-    public static IReadOnlyList<Hop> Of(StudyPage page)
+    public static IReadOnlyList<Hop> Of(StudyPage page, int receivedSeries)
     {
         var study = page.Study;
         var hops = new List<Hop> { new(study.FirstReceivedAt, "First image", $"from {study.Caller}") };
-        if (study.Images > 1) hops.Add(new(study.LastReceivedAt, "Last image", $"{study.Images} images in {page.Series.Count} series"));
+        if (study.Images > 1) hops.Add(new(study.LastReceivedAt, "Last image", $"{study.Images} images in {receivedSeries} series"));
         hops.AddRange(page.Evidence.Select(line => new Hop(line.At, "Closed", line.Sentence)));
         hops.AddRange(page.Generations.Select(generation => new Hop(generation.CreatedAt, "Selected", $"for {generation.PackageId} {generation.PackageVersion}")));
         hops.AddRange(page.Results.Select(result => new Hop(result.CommittedAt, "Scored", Timings(result))));

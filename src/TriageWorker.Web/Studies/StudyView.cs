@@ -29,8 +29,9 @@ public sealed record FindingView(string Key, string Label, double Score, double?
 public sealed record Provenance(PackageIdentity Package, string? PolicyId, string? PolicyVersion, string? PolicyDigest, string GenerationId, string SeriesUid,
     string Provider, string CodeVersion, string TensorDigest, IReadOnlyDictionary<string, double> Quality, IReadOnlyDictionary<string, double> Timings);
 
-/// <param name="Chosen">True: read by the model. False: refused. Null: not looked at yet.</param>
-public sealed record SeriesView(string SeriesUid, string? Modality, string? Description, int Images, bool? Chosen, string? Reason);
+/// <param name="Own">Made by this product: a document about the study, never an input.</param>
+/// <param name="Chosen">True: read by the model. False: refused. Null: not looked at.</param>
+public sealed record SeriesView(string SeriesUid, string? Modality, string? Description, int Images, bool Own, bool? Chosen, string? Reason);
 
 /// <summary>A sentence and when it became true.</summary>
 public sealed record Said(DateTimeOffset At, string Sentence);

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using TriageWorker.Bus;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Web.Tests;
+
+/// <summary>Puts studies into the database through the same stores as intake, closing, scoring and delivery do.</summary>
+public sealed class Studies(IndexStore index, ClosingStore closing, SelectionStore selection, GenerationStore generations, OutcomeStore outcomes,
+    DeliveryStore deliveries, StudyStore studies, WorkQueue work, DirectoryInfo spool)
+{
+    private const string Ct = "1.2.840.10008.5.1.4.1.1.2", Sr = "1.2.840.10008.5.1.4.1.1.88.34", ExplicitLittleEndian = "1.2.840.10008.1.2.1";
+
+    /// <summary>Free air high, ascites and splenomegaly medium, each from 0.5.</summary>
+    public static Policy Policy { get; } = new("phantom", "1", "phantom",
+    [
+        new("free_air", FlagLevel.High, 0.5, 0.1), new("ascites", FlagLevel.Medium, 0.5, 0.1), new("splenomegaly", FlagLevel.Medium, 0.5, 0.1),
+    ], new string('b', 64));
+
+    private static readonly PackageIdentity Package = new("phantom", "0.1.0", "Phantom demonstration model", new string('a', 64), Demonstration: true);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Received and still open: more images may come.</summary>
+    public async Task ArriveAsync(string study, string name, DateTimeOffset at, OrderClass order = OrderClass.Routine, int images = 3, string? description = "CT Abdomen and Pelvis")
+    {
+        var arrival = new StudyArrival(new(study), "CT1", order, TimeSpan.FromHours(1))
+        {
+            PatientName = name,
+            PatientId = $"P{study.Split('.')[^1]}",
+            BirthDate = "19610203",
+            Sex = "F",
+            Accession = $"A{study.Split('.')[^1]}",
+            StudyDate = "20250301",
+            Description = description,
+        };
+        await index.CommitAsync(new([], [.. Enumerable.Range(1, images).Select(i => Image(arrival, $"{study}.1", "Axial 1.5 mm", $"{study}.1.{i}", Ct, at.AddSeconds(0.02 * i)))]), Stop);
+    }
+
+    /// <summary>Complete: it waits to be scored.</summary>
+    public async Task CloseAsync(string study)
+    {
+        await DueAsync(study);
+        await using var claim = await ClaimAsync(Stage.Closing);
+        await closing.CloseAsync(claim.Work, "3 images, association released, nothing for 5.0 s.", Stop);
+    }
+
+    /// <summary>Scored, and decided by <see cref="Policy"/>. Findings that are not named score 0.1.</summary>
+    public async Task ScoreAsync(string study, params (string Key, double Score)[] scores)
+    {
+        await CloseAsync(study);
+        await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), true, "the thinnest axial series of the abdomen: 3 slices of 1.5 mm.")], Stop);
+        var generation = await generations.FindOrAddAsync(new(new(study), Package, new($"{study}.1"), [new($"{study}.1.1", new string('c', 64))]), Stop);
+        var said = Scores(scores);
+        await using var claim = await ClaimAsync(Stage.Scoring);
+        await outcomes.CommitAsync(claim.Work, new ScoredGeneration(generation.Id, said, new float[] { 1, 0 }, new byte[32],
+            new Dictionary<string, double> { ["coverageMm"] = 412.5 }, "CPU", "0.1.0", new Dictionary<string, double> { ["tensor"] = 210, ["model"] = 350 },
+            Policy.Decide(said), Policy), Stop);
+    }
+
+    public async Task NotAnalysedAsync(string study, string because)
+    {
+        await CloseAsync(study);
+        await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), false, because)], Stop);
+        await using var claim = await ClaimAsync(Stage.Scoring);
+        await outcomes.CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration: false, Stop);
+    }
+
+    /// <summary>The structured report reaches its destination, and the spool keeps it. Returns its bytes.</summary>
+    public async Task<byte[]> DeliverAsync(string study)
+    {
+        await using var claim = await ClaimAsync(Stage.Delivery);
+        var bytes = Encoding.ASCII.GetBytes($"the report of {study}");
+        await deliveries.FreezeAsync(Guid.Parse(claim.Key), new($"{study}.9.1", bytes), Stop);
+        var row = await studies.FindAsync(new(study), Stop);
+        var own = Image(new(new(study), row!.Caller, row.Order, TimeSpan.Zero), $"{study}.9", "TriageWorker", $"{study}.9.1", Sr, row.LastReceivedAt);
+        await File.WriteAllBytesAsync(Path.Combine(spool.FullName, own.Path), bytes, Stop);
+        await index.AddOwnAsync(own, Stop);
+        await deliveries.DeliveredAsync(claim.Work, Stop);
+        return bytes;
+    }
+
+    private static InstanceArrival Image(StudyArrival study, string series, string description, string sop, string sopClass, DateTimeOffset at) =>
+        new(new(sop), SHA256.HashData(Encoding.ASCII.GetBytes(sop)), study, new(new(series), sopClass == Sr ? "SR" : "CT", description), sopClass, ExplicitLittleEndian, sop, 1000, null, at);
+
+    private static StudyScores Scores((string Key, double Score)[] scores)
+    {
+        var code = new CodedConcept("1", "99TRIAGE", "test");
+        var given = scores.ToDictionary();
+        return new(Package,
+            [.. new[] { ("free_air", "Free air"), ("ascites", "Ascites"), ("splenomegaly", "Splenomegaly"), ("effusion", "Pleural effusion") }
+                .Select(finding => new FindingScore(finding.Item1, finding.Item2, given.GetValueOrDefault(finding.Item1, 0.1), code))],
+            [new("steatosis", "Fatty liver", 0.72, code), new("calcium", "Aortic calcium", 0.31, code)],
+            [new("osteoporosis", "Osteoporosis within five years", 0.18, code)]);
+    }
+
+    // The closing is due after an hour of quiet; a late image that needs no waiting makes it due at once.
+    private async Task DueAsync(string study)
+    {
+        var row = (await studies.FindAsync(new(study), Stop))!;
+        var arrival = new StudyArrival(new(study), row.Caller, row.Order, TimeSpan.Zero);
+        await index.CommitAsync(new([], [Image(arrival, $"{study}.1", "Axial 1.5 mm", $"{study}.1.0", Ct, row.LastReceivedAt)]), Stop);
+    }
+
+    private async Task<Claim> ClaimAsync(Stage stage) => (await work.ClaimAsync(stage, maxAttempts: 3, Stop)).ShouldNotBeNull();
+}
