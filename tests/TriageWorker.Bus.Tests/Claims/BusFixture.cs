@@ -16,7 +16,7 @@ public sealed class BusFixture(PostgresServer server) : PostgresFixture(server)
     public async Task<StudyUid> PushAsync(Stage stage, TimeSpan dueSince, TimeSpan credit = default)
     {
         var study = SomeStudies.NewStudy();
-        await ExecuteAsync("insert into study (study_uid, caller, first_received_at, last_received_at, last_indexed_at) values ($1, 'CT1', now(), now(), now())", study.Value);
+        await ExecuteAsync("insert into study (study_uid, caller, idle_time, first_received_at, last_received_at, last_indexed_at) values ($1, 'CT1', '5 seconds', now(), now(), now())", study.Value);
         await using var transaction = await Database.BeginAsync(Stop);
         await WorkRows.PushAsync(transaction, stage, study.Value, study, -dueSince, credit, Stop);
         await transaction.CommitAsync(Stop);

@@ -1,0 +1,101 @@
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store.Tests;
+
+public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<StoreFixture>
+{
+    private readonly DeliveryStore _deliveries = fixture.Get<DeliveryStore>();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    // PACS takes real results, DEMO is marked for demonstration.
+    private OutcomeStore Outcomes => new(fixture.Database, new DecisionRows(NodeName.OfThisProcess, new RankCredits(), new WorkCredits(),
+        Microsoft.Extensions.Options.Options.Create(new DestinationOptions
+        {
+            Destinations = [new PlannedDestination { Name = "PACS", Documents = [DocumentKind.Sr, DocumentKind.Text] }, new PlannedDestination { Name = "DEMO", Demonstration = true }],
+        })));
+
+    [Fact]
+    public async Task A_demonstration_result_is_withheld_from_destinations_that_are_not_marked_and_sent_to_those_that_are()
+    {
+        var study = await DecideAsync(freeAir: 0.82, demonstration: true);
+
+        var rows = await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop);
+
+        rows.Select(row => (row.Destination, row.State)).ShouldBe([("PACS", "withheld"), ("PACS", "withheld"), ("DEMO", "due")], ignoreOrder: true);
+        rows.First(row => row.Destination == "PACS").Because.ShouldNotBeNull().ShouldContain("demonstration");
+        (await fixture.CountAsync("work where study_uid = $1 and stage = 'delivery'", study.Value)).ShouldBe(1);
+        (await fixture.CountAsync("audit where study_uid = $1 and event = 'delivery.withheld'", study.Value)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_first_bytes_are_the_only_ones_that_are_ever_sent()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        var id = (await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop)).First(row => row.Destination == "DEMO").Id;
+        (await _deliveries.FindAsync(id, Stop))!.Frozen.ShouldBeNull();
+
+        await _deliveries.FreezeAsync(id, new FrozenDocument("2.25.1", [1, 2, 3]), Stop);
+        var second = await _deliveries.FreezeAsync(id, new FrozenDocument("2.25.2", [9]), Stop);
+
+        second.SopUid.ShouldBe("2.25.1");
+        second.Content.ShouldBe([1, 2, 3]);
+        (await _deliveries.FindAsync(id, Stop))!.Frozen!.Content.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task Delivered_withheld_and_failed_end_the_claim_with_an_audit_line_each()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        var rows = await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop);
+        rows.Count.ShouldBe(3);
+
+        await _deliveries.DeliveredAsync(await ClaimAsync(rows[0]), Stop);
+        await _deliveries.WithheldAsync(await ClaimAsync(rows[1]), "not wanted there", Stop);
+        var lost = await ClaimAsync(rows[2]);
+        await _deliveries.FailedAsync(await fixture.ClaimAsync(Stage.Delivery, rows[2].Id.ToString(), exhausted: true), "refused with A900", Stop);
+        await Should.ThrowAsync<LeaseLostException>(() => _deliveries.DeliveredAsync(lost, Stop));
+
+        var page = (await fixture.Get<StudyPageStore>().FindAsync(study, Stop))!;
+        page.Deliveries.Select(row => (row.State, row.Because)).ShouldBe([("delivered", null), ("withheld", "not wanted there"), ("failed", "refused with A900")]);
+        page.Deliveries[0].DeliveredAt.ShouldNotBeNull();
+        page.Work.Where(row => row.Stage == Stage.Delivery).Select(row => row.State).ShouldBe(["done", "done", "dead"], ignoreOrder: true);
+        page.Audit.Select(line => line.Event).Where(name => name.StartsWith("delivery", StringComparison.Ordinal)).ShouldBe(["delivery.delivered", "delivery.withheld", "delivery.failed"]);
+    }
+
+    [Fact]
+    public async Task A_newer_decision_withholds_what_was_not_begun_and_names_what_was_as_its_predecessor()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        var first = await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop);
+        var begun = first.Single(row => row.Destination == "DEMO");
+        await _deliveries.FreezeAsync(begun.Id, new FrozenDocument("2.25.7", [7]), Stop);
+        var waiting = await ClaimAsync(first.First(row => row.Destination == "PACS"));
+
+        var generation = await fixture.GenerationAsync(study, images: 5);
+        await Outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, study.Value), SomeScores.Of(generation, freeAir: 0.1), Stop);
+
+        var rows = await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop);
+        rows.Single(row => row.Id == begun.Id).State.ShouldBe("due");
+        rows.Where(row => first.Any(old => old.Id == row.Id) && row.Destination == "PACS").ShouldAllBe(row => row.State == "withheld");
+        await Should.ThrowAsync<LeaseLostException>(() => _deliveries.DeliveredAsync(waiting, Stop));
+        var newest = rows.Last(row => row.Destination == "DEMO");
+        var job = (await _deliveries.FindAsync(newest.Id, Stop)).ShouldNotBeNull();
+        job.PredecessorSopUid.ShouldBe("2.25.7");
+        job.Earlier.ShouldBe(1);
+        job.Scores!.Findings.ShouldHaveSingleItem().Score.ShouldBe(0.1);
+        job.Generation!.Id.ShouldBe(generation.Id);
+    }
+
+    [Fact]
+    public async Task Nobody_knows_a_delivery_that_is_not_there() => (await _deliveries.FindAsync(Guid.NewGuid(), Stop)).ShouldBeNull();
+
+    private async Task<StudyUid> DecideAsync(double freeAir, bool demonstration = false)
+    {
+        var work = await fixture.ClosedAsync();
+        await Outcomes.CommitAsync(work, SomeScores.Of(await fixture.GenerationAsync(work.Study), freeAir, demonstration), Stop);
+        return work.Study;
+    }
+
+    private Task<LeasedWork> ClaimAsync(DeliveryRow row) => fixture.ClaimAsync(Stage.Delivery, row.Id.ToString());
+}
