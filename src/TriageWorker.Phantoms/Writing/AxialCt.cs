@@ -27,6 +27,7 @@ internal static class AxialCt
             .Set(DicomTag.ConvolutionKernel, "SOFT")
             .Set(DicomTag.ReconstructionDiameter, StudyHeader.Round(geometry.PixelSpacing * geometry.Columns))
             .Set(DicomTag.TableHeight, 150)
+            .Set(DicomTag.RescaleType, "HU")
             .Set(DicomTag.SpiralPitchFactor, DicomVR.FD, 0.98);
         if (study.Patient.Contrast) image.Set(DicomTag.ContrastBolusAgent, "SYNTHETIC").Set(DicomTag.ContrastBolusRoute, "IV");
         return StudyHeader.Pixels(image, geometry.Columns, geometry.Rows, 12, Stored(study.Slice(slice)));
@@ -46,7 +47,6 @@ internal static class AxialCt
             .Set(DicomTag.Exposure, 100)
             .Set(DicomTag.RescaleIntercept, Intercept)
             .Set(DicomTag.RescaleSlope, 1)
-            .Set(DicomTag.RescaleType, type == "AXIAL" ? "HU" : "US") // a projection is not in Hounsfield units
             .Set(DicomTag.WindowCenter, 40)
             .Set(DicomTag.WindowWidth, 400);
 

@@ -10,11 +10,11 @@ internal static class Screenshot
     public static DicomDataset Image(StudyHeader header, int series, int index)
     {
         var geometry = header.Study.Geometry;
-        int columns = geometry.Columns, rows = geometry.Slices;
+        int columns = geometry.Columns, rows = Math.Max(1, (int)(geometry.SliceSpacing * geometry.Slices / geometry.PixelSpacing));
         var pixels = new byte[columns * rows + columns * rows % 2];
         for (var row = 0; row < rows; row++)
         {
-            var line = header.Study.Slice(rows - 1 - row).Slice(geometry.Rows / 2 * columns, columns);
+            var line = header.Study.Slice((rows - 1 - row) * geometry.Slices / rows).Slice(geometry.Rows / 2 * columns, columns);
             for (var c = 0; c < columns; c++) pixels[row * columns + c] = (byte)Math.Clamp((line[c] + 160) * 255 / 400, 0, 255);
         }
 
