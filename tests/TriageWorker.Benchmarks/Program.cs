@@ -6,6 +6,7 @@ using TriageWorker.Host;
 Benchmark[] benchmarks =
 [
     TensorBenchmark.Benchmark,
+    ModelBenchmark.Create(),
 ];
 
 var console = Terminal.Output();

@@ -1,24 +1,31 @@
 using System.Globalization;
-using TriageWorker.Phantoms;
 
 namespace TriageWorker.Host.Training;
 
-/// <summary><c>labels.csv</c>: one line per tensor, what was drawn and how it was scanned. What a label means is the training's business.</summary>
+/// <summary><c>labels.csv</c>: one line per tensor: how it was scanned, what was drawn in numbers, and each label that follows from it.</summary>
 internal static class LabelSheet
 {
-    public static string Header { get; } =
-        $"seed,matrix,slices,contrast,{string.Join(',', PhantomFindingNames.All)},ascites_ml,effusion_ml,free_air_ml,spleen_ml,liver_hu,aortic_calcium_mm3,vertebral_hu,body_width_mm";
+    private static readonly (string Name, Func<DrawnCase, object> Of)[] s_columns =
+    [
+        ("seed", drawn => drawn.Spec.Seed),
+        ("matrix", drawn => drawn.Spec.Matrix),
+        ("slices", drawn => drawn.Spec.Slices),
+        ("contrast", drawn => Bit(drawn.Contrast)),
+        ("ascites_ml", drawn => drawn.Truth.AscitesMl),
+        ("effusion_ml", drawn => drawn.Truth.EffusionMl),
+        ("free_air_ml", drawn => drawn.Truth.FreeAirMl),
+        ("spleen_ml", drawn => drawn.Truth.SpleenVolumeMl),
+        ("liver_hu", drawn => drawn.Truth.LiverDensityHu),
+        ("aortic_calcium_mm3", drawn => drawn.Truth.AorticCalciumMm3),
+        ("vertebral_hu", drawn => drawn.Truth.VertebralDensityHu),
+        ("body_width_mm", drawn => drawn.Truth.BodyWidthMm),
+        .. DrawnLabels.All.Select(label => (label.Key, (Func<DrawnCase, object>)(drawn => Bit(label.Holds(drawn))))),
+    ];
 
-    public static string Line(DrawnCase drawn)
-    {
-        var (spec, truth) = (drawn.Spec, drawn.Truth);
-        var present = PhantomFindingNames.Of(spec.Findings);
-        object[] cells =
-        [
-            spec.Seed, spec.Matrix, spec.Slices, drawn.Contrast ? 1 : 0, .. PhantomFindingNames.All.Select(name => (object)(present.Contains(name) ? 1 : 0)),
-            truth.AscitesMl, truth.EffusionMl, truth.FreeAirMl, truth.SpleenVolumeMl,
-            truth.LiverDensityHu, truth.AorticCalciumMm3, truth.VertebralDensityHu, truth.BodyWidthMm,
-        ];
-        return string.Join(',', cells.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture)));
-    }
+    public static string Header { get; } = string.Join(',', s_columns.Select(column => column.Name));
+
+    public static string Line(DrawnCase drawn) =>
+        string.Join(',', s_columns.Select(column => Convert.ToString(column.Of(drawn), CultureInfo.InvariantCulture)));
+
+    private static object Bit(bool value) => value ? 1 : 0;
 }

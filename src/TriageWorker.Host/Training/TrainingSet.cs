@@ -29,14 +29,15 @@ public sealed class TrainingSet(CaseMix mix, TensorSpec tensor)
     }
 
     private TrainingSetDescription Description() => new(
-        mix.FirstSeed, mix.Count, mix.Matrices, mix.Slices,
+        mix.FirstSeed, mix.Count, mix.Matrices, mix.Slices, DrawnLabels.All.ToDictionary(label => label.Key, label => label.Rule),
         new InputDescription(
             tensor.Axes, "NCXYZ", [tensor.SpacingMm.X, tensor.SpacingMm.Y, tensor.SpacingMm.Z], [tensor.Size.X, tensor.Size.Y, tensor.Size.Z],
             [tensor.HuMin, tensor.HuMax], [tensor.OutMin, tensor.OutMax], tensor.Clip, tensor.PadValue));
 }
 
-/// <summary><c>set.json</c>. <paramref name="Input"/> goes into the package's manifest as it is.</summary>
-internal sealed record TrainingSetDescription(int FirstSeed, int Count, IReadOnlyList<int> Matrices, IReadOnlyList<int> Slices, InputDescription Input);
+/// <summary><c>set.json</c>. <paramref name="Rules"/> (by label) and <paramref name="Input"/> go into the package's manifest as they are.</summary>
+internal sealed record TrainingSetDescription(
+    int FirstSeed, int Count, IReadOnlyList<int> Matrices, IReadOnlyList<int> Slices, IReadOnlyDictionary<string, string> Rules, InputDescription Input);
 
 /// <summary>The manifest's <c>input</c>.</summary>
 internal sealed record InputDescription(

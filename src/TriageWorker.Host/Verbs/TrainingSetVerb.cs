@@ -18,7 +18,7 @@ public static class TrainingSetVerb
         var threads = new Option<int>("--threads") { Description = "Cores to use.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var scanned = new Option<bool>("--as-scanned") { Description = "Matrix and slices as scanners send them, instead of quick and varied ones." };
         var spacing = new Option<string>("--spacing") { Description = "Millimetres between voxels, X,Y,Z.", DefaultValueFactory = _ => "6,6,6" };
-        var size = new Option<string>("--size") { Description = "Voxels, X,Y,Z.", DefaultValueFactory = _ => "72,64,80" };
+        var size = new Option<string>("--size") { Description = "Voxels, X,Y,Z.", DefaultValueFactory = _ => "72,56,72" };
         var hounsfield = new Option<string>("--hounsfield") { Description = "Hounsfield units that become 0 and 1.", DefaultValueFactory = _ => "-300,500" };
         var command = new Command("training-set", "Draw phantoms and write their tensors and labels for training.")
         {

@@ -23,7 +23,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var findings = new FindingsReader(_files, faults).Read(document.Findings);
         var phenotypes = Labels("phenotypes.labels", document.Phenotypes?.Labels);
         var risks = Labels("risks.labels", document.Risks?.Labels);
-        var graphs = Graphs(document, findings.Count, phenotypes.Count, risks.Count);
+        var graphs = Graphs(document);
         var package = new ModelPackage
         {
             Directory = directory,
@@ -109,7 +109,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         }
     }
 
-    private List<PackageGraph> Graphs(ManifestDocument document, int findings, int phenotypes, int risks)
+    private List<PackageGraph> Graphs(ManifestDocument document)
     {
         var graphs = new List<PackageGraph>();
         if (!faults.NotEmpty("graphs", document.Graphs)) return graphs;
@@ -130,9 +130,9 @@ internal sealed class ManifestReader(string directory, Faults faults)
             graphs.Add(new PackageGraph(file ?? "", graph.Sha256 ?? "", faults.Text($"{path}.input", graph.Input), outputs));
         }
 
-        MadeOnce(graphs, OutputKind.Contrastive, findings > 0, "findings");
-        MadeOnce(graphs, OutputKind.Phenotypes, phenotypes > 0, "phenotypes");
-        MadeOnce(graphs, OutputKind.Risks, risks > 0, "risks");
+        MadeOnce(graphs, OutputKind.Contrastive, document.Findings?.Labels?.Count > 0, "findings");
+        MadeOnce(graphs, OutputKind.Phenotypes, document.Phenotypes?.Labels?.Count > 0, "phenotypes");
+        MadeOnce(graphs, OutputKind.Risks, document.Risks?.Labels?.Count > 0, "risks");
         MadeOnce(graphs, OutputKind.Embedding, needed: false, "");
         MadeOnce(graphs, OutputKind.FeatureMap, needed: false, "");
         return graphs;

@@ -1,0 +1,122 @@
+"""Trains the demonstration model: python3 train.py --train DIR [DIR ...] --validate DIR --out model.pt
+
+Deterministic on one machine and one thread count: every random number comes from --seed.
+"""
+import argparse
+import math
+import time
+
+import numpy
+import torch
+from torch.nn import functional
+
+import labels
+import metrics
+from data import TrainingSet
+from network import FEATURES, LabelBank, PhantomNetwork
+
+BATCH = 16  # below 16, torch's CPU convolutions of size 1 take a slow path
+
+
+def finding_loss(bank, contrastive, truth, generator):
+    """As CLIP does with report sentences: each image meets one sentence for and one against each finding, and must be nearer to the true one."""
+    unit = bank.unit()  # [findings, 2, vectors, dimension]; side 0 speaks for the finding
+    count = unit.shape[2]
+    chosen = torch.randint(count, (len(contrastive), unit.shape[0], 2), generator=generator)
+    findings = torch.arange(unit.shape[0])
+    cosines = torch.stack([
+        torch.einsum("nd,nfd->nf", contrastive, unit[findings, side, chosen[:, :, side]]) for side in (0, 1)], dim=-1)
+    logits = cosines * bank.log_scale.exp().clamp(max=100)
+    return functional.cross_entropy(logits.reshape(-1, 2), (1 - truth).long().reshape(-1))
+
+
+def finding_scores(bank, contrastive):
+    unit = bank.unit()
+    return contrastive @ (unit[:, 0].mean(1) - unit[:, 1].mean(1)).T
+
+
+def evaluate(network, bank, data):
+    network.eval()
+    found, phenotypes, risks = [], [], []
+    with torch.no_grad():
+        for start in range(0, len(data), 32):
+            _, contrastive, p, r, _ = network(data.batch(numpy.arange(start, min(start + 32, len(data)))))
+            found.append(finding_scores(bank, contrastive))
+            phenotypes.append(p)
+            risks.append(r)
+    return torch.cat(found).numpy(), torch.cat(phenotypes).numpy(), torch.cat(risks).numpy()
+
+
+def report(data, scores):
+    names = [[row[0] for row in table] for table in (labels.FINDINGS, labels.PHENOTYPES, labels.RISKS)]
+    truths = (data.findings.numpy(), data.phenotypes.numpy(), data.risks.numpy())
+    return {name: metrics.auroc(score[:, i], truth[:, i])
+            for group, score, truth in zip(names, scores, truths) for i, name in enumerate(group)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--train", nargs="+", required=True)
+    parser.add_argument("--validate", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    random = numpy.random.default_rng(args.seed)
+    generator = torch.Generator().manual_seed(args.seed)
+    sets = [TrainingSet(directory) for directory in args.train]
+    validation = TrainingSet(args.validate)
+    places = [(s, i) for s, data in enumerate(sets) for i in range(len(data))]
+    guides = torch.cat([data.guides for data in sets])
+    guide_mean, guide_deviation = guides.mean(0), guides.std(0)
+
+    network = PhantomNetwork(len(labels.PHENOTYPES), len(labels.RISKS))
+    bank = LabelBank(len(labels.FINDINGS))
+    guide_head = torch.nn.Linear(FEATURES, len(labels.GUIDES))
+    parameters = [*network.parameters(), *guide_head.parameters()]
+    optimizer = torch.optim.AdamW([{"params": parameters, "weight_decay": 0.02}, {"params": bank.parameters(), "weight_decay": 0}], lr=args.rate)
+    steps_per_epoch = len(places) // BATCH
+    total = args.epochs * steps_per_epoch
+    started, step = time.monotonic(), 0
+
+    for epoch in range(args.epochs):
+        network.train()
+        order = random.permutation(len(places))
+        losses = numpy.zeros(4)
+        for batch in range(steps_per_epoch):
+            chosen = [places[i] for i in order[batch * BATCH:(batch + 1) * BATCH]]
+            volume = torch.cat([sets[s].batch([i], random) for s, i in chosen])
+            truth = [torch.stack([getattr(sets[s], name)[i] for s, i in chosen]) for name in ("findings", "phenotypes", "risks", "guides")]
+            # Warm up for 3 % of the steps, then a cosine down to nothing.
+            done = step / total
+            for group in optimizer.param_groups:
+                group["lr"] = args.rate * min(done / 0.03 + 0.01, 0.5 + 0.5 * math.cos(math.pi * done))
+            embedding, contrastive, phenotypes, risks, _ = network(volume)
+            parts = (
+                finding_loss(bank, contrastive, truth[0], generator),
+                functional.binary_cross_entropy_with_logits(phenotypes, truth[1]),
+                functional.binary_cross_entropy_with_logits(risks, truth[2]),
+                functional.smooth_l1_loss(guide_head(embedding), (truth[3] - guide_mean) / guide_deviation))
+            loss = 2 * parts[0] + parts[1] + 0.5 * parts[2] + 2 * parts[3]
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 5.0)
+            optimizer.step()
+            losses += [float(part.detach()) for part in parts]
+            step += 1
+        elapsed = time.monotonic() - started
+        line = f"epoch {epoch + 1}/{args.epochs} {elapsed / 60:.1f} min, losses " + " ".join(f"{x:.3f}" for x in losses / steps_per_epoch)
+        if epoch % 3 == 2 or epoch + 1 == args.epochs:
+            line += "\n  " + " ".join(f"{name} {value:.3f}" for name, value in report(validation, evaluate(network, bank, validation)).items())
+        print(line, flush=True)
+        torch.save({"network": network.state_dict(), "bank": bank.state_dict(), "input": sets[0].description["input"],
+                    "training": {"seed": args.seed, "epochs": args.epochs, "phantoms": len(places), "sets": [data.description for data in sets]}}, args.out)
+
+
+if __name__ == "__main__":
+    main()

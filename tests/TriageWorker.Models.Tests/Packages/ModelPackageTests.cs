@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using TriageWorker.Models.Packages;
+
+namespace TriageWorker.Models.Tests.Packages;
+
+public sealed class ModelPackageTests
+{
+    [Fact]
+    public void The_shipped_package_is_plainly_a_demonstration()
+    {
+        var package = ModelPackage.Load(PackageCopy.Shipped);
+        package.Demonstration.ShouldBeTrue();
+        package.Id.ShouldBe("phantom");
+        package.Needs.ShouldBe(new PackageNeeds("CT", "abdomen", MinimumCoverageMm: 40, MinimumAgeYears: 18));
+        package.Warnings.ShouldContain(warning => warning.Contains("meaningless for patients", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_shipped_package_scores_the_findings_phenotypes_and_risks_it_says()
+    {
+        var package = ModelPackage.Load(PackageCopy.Shipped);
+        package.Findings.Select(finding => finding.Label.Key).ShouldBe(["FREE_AIR", "ASCITES", "PLEURAL_EFF", "SPLENOMEGALY"]);
+        package.Phenotypes.Select(label => label.Key).ShouldBe(["LOW_LIVER_DENS", "AORTIC_CALCIUM", "LOW_BONE_DENS", "WIDE_BODY"]);
+        package.Risks.Select(label => label.Key).ShouldBe(["R5_CVD", "R5_IHD", "R5_HTN", "R5_DM", "R5_CKD", "R5_CLD"]);
+    }
+
+    [Fact]
+    public void Every_finding_direction_is_a_difference_of_means_of_unit_vectors()
+    {
+        foreach (var finding in ModelPackage.Load(PackageCopy.Shipped).Findings)
+        {
+            var length = Math.Sqrt(finding.Direction.ToArray().Sum(value => (double)value * value));
+            length.ShouldBeInRange(0.1, 2);
+        }
+    }
+
+    [Fact]
+    public void A_folder_without_a_manifest_is_no_package() =>
+        Should.Throw<ModelPackageException>(() => ModelPackage.Load(Path.GetTempPath())).Faults.ShouldBe(["manifest.json: is not there."]);
+
+    [Fact]
+    public void A_manifest_that_is_no_JSON_is_a_fault_and_not_a_crash()
+    {
+        using var copy = new PackageCopy();
+        File.WriteAllText(copy.PathOf("manifest.json"), "{ \"schema\": 1, ");
+        FaultsOf(copy).Single().ShouldStartWith("manifest.json: ");
+    }
+
+    [Fact]
+    public void Another_schema_is_refused_before_anything_is_believed()
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest["schema"] = 2);
+        FaultsOf(copy).ShouldBe(["schema: is 2; this version reads 1."]);
+    }
+
+    [Fact]
+    public void All_faults_are_named_at_once_each_with_its_key()
+    {
+        using var copy = new PackageCopy().Edit(manifest =>
+        {
+            manifest.Remove("title");
+            manifest.Remove("demonstration");
+            manifest["input"]!["spacingMm"] = new JsonArray(6, 6);
+            manifest["intendedUse"]!["minimumCoverageMm"] = -1;
+            manifest["findings"]!["labels"]![1]!["key"] = "FREE_AIR";
+            manifest["findings"]!["labels"]![2]!["negative"]!["count"] = 1000;
+            manifest["risks"]!["labels"]![0]!["code"]!.AsObject().Remove("scheme");
+            manifest["phenotypes"]!["labels"]![3]!["key"] = "A_KEY_THAT_NO_SH_HOLDS";
+        });
+        var faults = FaultsOf(copy);
+        foreach (var key in (string[])
+        [
+            "title:", "demonstration:", "input.spacingMm:", "intendedUse.minimumCoverageMm:", "findings.labels[1].key:",
+            "findings.labels[2].negative:", "risks.labels[0].code.scheme:", "phenotypes.labels[3].key:",
+        ])
+            faults.ShouldContain(fault => fault.StartsWith(key, StringComparison.Ordinal), key);
+        faults.Count.ShouldBe(8);
+    }
+
+    [Theory, InlineData("demonstation"), InlineData("treshold")]
+    public void A_key_that_nobody_knows_is_a_fault(string key)
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest[key] = true);
+        FaultsOf(copy).Single().ShouldContain(key);
+    }
+
+    [Theory, InlineData("phantom.onnx", "graphs[0].file:"), InlineData("findings.npy", "findings.bank:"), InlineData("golden.json", "golden.file:")]
+    public void One_changed_byte_in_a_file_is_found(string file, string key)
+    {
+        using var copy = new PackageCopy();
+        var bytes = File.ReadAllBytes(copy.PathOf(file));
+        bytes[^2] ^= 1;
+        File.WriteAllBytes(copy.PathOf(file), bytes);
+        FaultsOf(copy).Single().ShouldStartWith(key);
+    }
+
+    [Theory, InlineData("../outside.onnx"), InlineData("/etc/hostname"), InlineData("absent.onnx")]
+    public void A_file_outside_the_package_or_not_there_is_refused(string name)
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest["graphs"]![0]!["file"] = name);
+        FaultsOf(copy).Single().ShouldStartWith("graphs[0].file:");
+    }
+
+    [Fact]
+    public void Labels_without_an_output_that_feeds_them_are_a_fault()
+    {
+        using var copy = new PackageCopy().Edit(manifest =>
+        {
+            var outputs = manifest["graphs"]![0]!["outputs"]!.AsArray();
+            outputs.Remove(outputs.Single(output => (string?)output!["kind"] == "risks"));
+        });
+        FaultsOf(copy).ShouldBe(["graphs: make no Risks output, which risks needs."]);
+    }
+
+    [Fact]
+    public void A_bank_whose_vectors_are_no_unit_vectors_is_refused()
+    {
+        using var copy = new PackageCopy();
+        var bytes = File.ReadAllBytes(copy.PathOf("findings.npy"));
+        BitConverter.TryWriteBytes(bytes.AsSpan(^4), 3f).ShouldBeTrue();
+        File.WriteAllBytes(copy.PathOf("findings.npy"), bytes);
+        copy.Edit(manifest => manifest["findings"]!["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+        FaultsOf(copy).Single().ShouldContain("is no unit vector");
+    }
+
+    [Fact]
+    public void The_digest_changes_with_the_manifest_and_not_with_the_policy()
+    {
+        using var copy = new PackageCopy();
+        var before = ModelPackage.Load(copy.Folder).Digest;
+        File.AppendAllText(copy.PathOf("policy.json"), "\n");
+        ModelPackage.Load(copy.Folder).Digest.ShouldBe(before);
+        copy.Edit(manifest => manifest["title"] = "Another");
+        ModelPackage.Load(copy.Folder).Digest.ShouldNotBe(before);
+    }
+
+    private static IReadOnlyList<string> FaultsOf(PackageCopy copy) => Should.Throw<ModelPackageException>(() => ModelPackage.Load(copy.Folder)).Faults;
+}
