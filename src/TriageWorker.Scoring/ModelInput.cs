@@ -19,14 +19,14 @@ internal sealed record ModelInput(ImageTensor Tensor, byte[] PixelDigest, IReadO
     private static Dictionary<string, double> QualityOf(SeriesGeometry geometry, FieldOfView field) => new(StringComparer.Ordinal)
     {
         ["slices"] = geometry.Slices.Count,
-        ["coverage"] = geometry.CoverageMm,
-        ["sliceSpacing"] = geometry.SpacingMm,
-        ["tiltDegrees"] = geometry.TiltDegrees,
-        ["cutRight"] = field.CutLowMm.X,
-        ["cutLeft"] = field.CutHighMm.X,
-        ["cutPosterior"] = field.CutLowMm.Y,
-        ["cutAnterior"] = field.CutHighMm.Y,
-        ["cutInferior"] = field.CutLowMm.Z,
-        ["cutSuperior"] = field.CutHighMm.Z,
+        ["coverage"] = Math.Round(geometry.CoverageMm, 3),
+        ["sliceSpacing"] = Math.Round(geometry.SpacingMm, 3),
+        ["tiltDegrees"] = Math.Round(geometry.TiltDegrees, 3),
+        ["cutRight"] = Math.Round(field.CutLowMm.X, 3),
+        ["cutLeft"] = Math.Round(field.CutHighMm.X, 3),
+        ["cutPosterior"] = Math.Round(field.CutLowMm.Y, 3),
+        ["cutAnterior"] = Math.Round(field.CutHighMm.Y, 3),
+        ["cutInferior"] = Math.Round(field.CutLowMm.Z, 3),
+        ["cutSuperior"] = Math.Round(field.CutHighMm.Z, 3),
     };
 }

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TriageWorker.Bus;
+using TriageWorker.Dicom;
+using TriageWorker.Models.Sessions;
+using TriageWorker.Phantoms;
+using TriageWorker.Store;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Scoring.Tests;
+
+/// <summary>A database, a spool on disk and the role over them; a test puts files into the spool and lets one claim run.</summary>
+public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(server), IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public string Spool => _folder.At("spool");
+
+    /// <summary>The role with a package that fires from a threshold on; null approves nothing.</summary>
+    internal RunningRole Role(double? threshold, bool demonstration = true, string version = "1.0.0", int maxAttempts = 3) =>
+        new(this, TinyPackage.Write(_folder.At($"tiny-{threshold}-{demonstration}-{version}"), threshold, demonstration, version), maxAttempts);
+
+    public WorkQueue Queue { get => field ??= new WorkQueue(Database, new NodeName("test"), Options.Create(new BusOptions()), TimeProvider.System); private set; }
+
+    /// <summary>A phantom of 6 mm slices, as the receiver would have stored it.</summary>
+    public Task<StudyUid> ArriveAsync(PhantomSpec spec) =>
+        ArriveAsync([.. PhantomDicom.Images(Phantom.Draw(spec, cancellation: Stop), new PhantomWriteOptions { Identity = Guid.NewGuid().ToString() }).Select(i => new DicomFile(i.Dataset))]);
+
+    public static PhantomSpec SmallPhantom(PhantomKind kind = PhantomKind.Abdomen, int slices = 20) =>
+        new() { Seed = 5, Kind = kind, Slices = slices, Matrix = 64, SliceSpacing = 6 };
+
+    /// <summary>Puts files into the spool, makes them known and closes the study, so that scoring is due.</summary>
+    /// <param name="damage">Changes the bytes of a file by its number.</param>
+    public async Task<StudyUid> ArriveAsync(IReadOnlyList<DicomFile> files, Func<int, byte[], byte[]>? damage = null)
+    {
+        Directory.CreateDirectory(Spool);
+        var study = new StudyUid(files[0].Dataset.GetString(DicomTag.StudyInstanceUID)!);
+        await Get<IndexStore>().CommitAsync(new IndexBatch([], [.. files.Select((file, n) => Store(study, file, bytes => damage?.Invoke(n, bytes) ?? bytes))]), Stop);
+        await CloseAsync(study);
+        return study;
+    }
+
+    public async Task CloseAsync(StudyUid study)
+    {
+        await using var claim = await Queue.ClaimAsync(Stage.Closing, 10, Stop) ?? throw new InvalidOperationException("Nothing is due for closing.");
+        claim.Study.ShouldBe(study);
+        await Get<ClosingStore>().CloseAsync(claim.Work, "Closed by the test.", Stop);
+    }
+
+    public async Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object?[] values)
+    {
+        await using var connection = await Database.OpenAsync(Stop);
+        return await connection.ListAsync(sql, values, read, Stop);
+    }
+
+    public Task<List<(string Outcome, string Because, bool Demonstration)>> DecisionsAsync(StudyUid study) => ListAsync(
+        "select outcome, because, demonstration from decision where study_uid = $1 order by decided_at",
+        row => (row.GetString(0), row.GetString(1), row.GetBoolean(2)), study.Value);
+
+    public async Task<long> CountAsync(string table, StudyUid study) => (await ListAsync(
+        table == "result" ? "select count(*) from result join generation on id = generation_id where study_uid = $1" : $"select count(*) from {table} where study_uid = $1",
+        row => row.GetInt64(0), study.Value)).Single();
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private InstanceArrival Store(StudyUid study, DicomFile file, Func<byte[], byte[]> damage)
+    {
+        using var written = new MemoryStream();
+        file.Write(written);
+        var bytes = damage(written.ToArray());
+        var digest = SHA256.HashData(bytes);
+        var name = Convert.ToHexStringLower(digest);
+        File.WriteAllBytes(Path.Combine(Spool, name), bytes);
+        var data = file.Dataset;
+        return new InstanceArrival(
+            new SopInstanceUid(data.GetString(DicomTag.SOPInstanceUID)!),
+            digest,
+            new StudyArrival(study, "CT1", OrderClass.Routine, TimeSpan.Zero),
+            new SeriesArrival(new SeriesUid(data.GetString(DicomTag.SeriesInstanceUID)!), data.GetString(DicomTag.Modality), null),
+            data.GetString(DicomTag.SOPClassUID)!,
+            file.TransferSyntax.Uid,
+            name,
+            bytes.Length,
+            null,
+            DateTimeOffset.UnixEpoch);
+    }
+}
+
+/// <summary>The scoring role with one package, driven claim by claim.</summary>
+internal sealed class RunningRole : IDisposable
+{
+    private readonly ScoringFixture _fixture;
+    private readonly WarmModel _model;
+
+    public RunningRole(ScoringFixture fixture, string package, int maxAttempts)
+    {
+        _fixture = fixture;
+        var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts });
+        _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
+        var reader = new StudyReader(
+            fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, Options.Create(new SpoolOptions { Folder = fixture.Spool }), role);
+        Work = new ScoreStudy(
+            reader, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+    }
+
+    public ScoreStudy Work { get; }
+
+    public WarmModel Model => _model;
+
+    /// <summary>Claims what is due and runs it.</summary>
+    public async Task RunAsync(StudyUid study)
+    {
+        await using var claim = await _fixture.Queue.ClaimAsync(Stage.Scoring, Work.Retry.MaxAttempts, TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException("Nothing is due for scoring.");
+        claim.Study.ShouldBe(study);
+        await Work.RunAsync(claim, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose() => _model.Dispose();
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
+using TriageWorker.Models.Packages;
+using TriageWorker.Phantoms;
+using TriageWorker.Store;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Scoring.Tests;
+
+/// <summary>The role as the host composes it.</summary>
+public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<ScoringFixture>, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Studies_that_are_due_are_scored_and_a_bad_one_among_them_harms_no_other()
+    {
+        var (first, bad, last) = (
+            await fixture.ArriveAsync(ScoringFixture.SmallPhantom()),
+            await fixture.ArriveAsync(ScoringFixture.SmallPhantom(PhantomKind.Localizer)),
+            await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 12)));
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), threshold: 2));
+        await host.StartAsync(Stop);
+
+        foreach (var study in (StudyUid[])[first, bad, last]) await DecidedAsync(study);
+        await host.StopAsync(Stop);
+
+        (await fixture.DecisionsAsync(first)).ShouldHaveSingleItem().Outcome.ShouldBe("negative");
+        (await fixture.DecisionsAsync(bad)).ShouldHaveSingleItem().Outcome.ShouldBe("not_analysed");
+        (await fixture.DecisionsAsync(last)).ShouldHaveSingleItem().Outcome.ShouldBe("negative");
+    }
+
+    [Fact]
+    public async Task A_package_that_is_not_there_ends_the_start_and_says_so()
+    {
+        using var host = Compose(_folder.At("absent"));
+
+        (await Should.ThrowAsync<ModelPackageException>(() => host.StartAsync(Stop))).Message.ShouldContain("manifest.json: is not there");
+    }
+
+    [Fact]
+    public async Task A_policy_for_another_package_ends_the_start_and_says_so()
+    {
+        await File.WriteAllTextAsync(_folder.At("site-policy.json"), TinyPackage.Policy("merlin", 0), Stop);
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Policy", _folder.At("site-policy.json")));
+
+        (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("is a policy for package merlin; Scoring:Package is tiny.");
+    }
+
+    [Fact]
+    public async Task Settings_out_of_range_end_the_start_with_their_keys()
+    {
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Slots", "0"), ("Scoring:MaxAttempts", "99"));
+
+        var fault = await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync(Stop));
+
+        fault.Failures.Count().ShouldBe(2);
+        fault.Message.ShouldContain("Slots");
+        fault.Message.ShouldContain("MaxAttempts");
+    }
+
+    private IHost Compose(string package, params (string, string)[] settings)
+    {
+        var configuration = fixture.Configuration([("Scoring:Package", package), ("Spool:Folder", fixture.Spool), ("Bus:LookEvery", "00:00:00.05"), .. settings]);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddStore(configuration).AddBus(configuration).AddScoring(configuration);
+        return builder.Build();
+    }
+
+    private async Task DecidedAsync(StudyUid study)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(Patience);
+        while ((await fixture.DecisionsAsync(study)).Count == 0) await Task.Delay(50, patience.Token);
+    }
+}
