@@ -99,6 +99,9 @@ public sealed class Spool : IDisposable
         foreach (var part in published.Select(o => o.Part)) File.Delete(part);
     }
 
+    /// <summary>Moves a sealed file that cannot get a row to quarantine, for somebody to look at.</summary>
+    public void SetAside(SpooledObject unfit, string because) => Quarantine(unfit.Part, because);
+
     /// <summary>The absolute path of a path relative to the spool.</summary>
     public string At(string relativePath) => Path.Combine(_root, relativePath);
 

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using TriageWorker.Store;
+
+namespace TriageWorker.Intake;
+
+/// <summary>Group commits: gives sealed files their lasting names, then their rows, then takes their incoming names away. Each step may run twice.</summary>
+/// <remarks>The backlog is the folder. While the database is away, files pile up there and nothing else happens.</remarks>
+internal sealed partial class Indexer(
+    Spool spool, LiveAssociations live, IndexStore index, CallerRules rules, TimeProvider clock, ILogger<Indexer> log) : BackgroundService
+{
+    private const int MostFiles = 256;
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(40); // a row follows its file within 100 ms
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10), RetryAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastCommitWithin = TimeSpan.FromSeconds(10);
+
+    private bool _isAway;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        // The listener has stopped before; what it kept last gets its rows now. What does not is adopted at the next start.
+        using var deadline = new CancellationTokenSource(LastCommitWithin, clock);
+        try
+        {
+            await CommitAllAsync(deadline.Token);
+        }
+        catch (Exception away) when (IsAway(away))
+        {
+            LogLeft(away.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var adoption = await Task.Run(spool.Adopt, stoppingToken);
+        if (adoption != default) LogAdopted(adoption.Adopted, adoption.Quarantined);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var next = spool.Arrivals.Next;
+            try
+            {
+                await CommitAllAsync(stoppingToken);
+                if (_isAway) LogBack();
+                _isAway = false;
+                await AsyncSignal.WaitAsync(next, LookEvery, clock, stoppingToken);
+                await Task.Delay(GatherFor, clock, stoppingToken);
+            }
+            catch (Exception away) when (IsAway(away) && !stoppingToken.IsCancellationRequested)
+            {
+                if (!_isAway) LogAway(away.Message);
+                _isAway = true;
+                await Task.Delay(RetryAfter, clock, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Commits until the backlog is empty.</summary>
+    internal async Task CommitAllAsync(CancellationToken stop)
+    {
+        Batch batch;
+        do
+        {
+            batch = Batch.Gather(spool, live, MostFiles, clock.GetUtcNow());
+            if (batch.IsEmpty) return;
+            await CommitAsync(batch, stop);
+        }
+        while (batch.Files.Count == MostFiles);
+    }
+
+    private async Task CommitAsync(Batch batch, CancellationToken stop)
+    {
+        try
+        {
+            var paths = spool.Publish(batch.Files);
+            var result = await index.CommitAsync(batch.ToIndex(paths, rules), stop);
+            Spool.Retire(batch.Files);
+            batch.Stored(clock.GetUtcNow());
+            live.Forget(batch.Ended);
+            foreach (var sop in result.Conflicts) LogConflict(UidHash.Of(sop.Value));
+        }
+        catch (Exception unfit) when (unfit is ArgumentException or PostgresException { IsTransient: false } && batch.Files.Count > 1)
+        {
+            // One file the database will not take must not hold the others back.
+            foreach (var single in batch.Single()) await CommitAsync(single, stop);
+        }
+        catch (Exception unfit) when (unfit is ArgumentException or PostgresException { IsTransient: false } && batch.Files.Count == 1)
+        {
+            LogUnfit(UidHash.Of(batch.Files[0].Head.SopInstanceUid), unfit.Message);
+            spool.SetAside(batch.Files[0], unfit.Message);
+        }
+    }
+
+    // Npgsql wraps what the network does; a pool that is being closed says so in its own way.
+    private static bool IsAway(Exception error) => error is NpgsqlException or IOException or ObjectDisposedException or OperationCanceledException;
+
+    [LoggerMessage(1010, LogLevel.Information, "Adopted {Adopted} files of a process that ended; {Quarantined} that were not whole are in quarantine")]
+    private partial void LogAdopted(int adopted, int quarantined);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Received files wait for the database: {Reason}")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(1012, LogLevel.Information, "The database is back; received files have their rows")]
+    private partial void LogBack();
+
+    [LoggerMessage(1013, LogLevel.Warning, "Object {ObjectHash} arrived with another content than before; both are kept, the first is used")]
+    private partial void LogConflict(string objectHash);
+
+    [LoggerMessage(1014, LogLevel.Error, "Object {ObjectHash} cannot be indexed and is set aside in quarantine: {Reason}")]
+    private partial void LogUnfit(string objectHash, string reason);
+
+    [LoggerMessage(1015, LogLevel.Warning, "Some received files have no rows yet and get them at the next start: {Reason}")]
+    private partial void LogLeft(string reason);
+}

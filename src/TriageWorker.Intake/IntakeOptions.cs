@@ -1,0 +1,102 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Intake;
+
+/// <summary>Section <c>Intake</c>: where scanners push to, and which of them may.</summary>
+public sealed record IntakeOptions
+{
+    public const string Section = "Intake";
+
+    /// <summary>The IP address to listen on. Anything but loopback needs <see cref="Callers"/> or <see cref="AllowAnyCaller"/>.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>0 lets the operating system choose.</summary>
+    public int Port { get; set; } = 11112;
+
+    /// <summary>Our application entity title, 1 to 16 characters.</summary>
+    public string AeTitle { get; set; } = "TRIAGE";
+
+    /// <summary>Refuses callers that ask for another title than ours; some scanners are set up with any.</summary>
+    public bool CheckCalledAe { get; set; }
+
+    /// <summary>Who may push, and how their studies are treated. Empty: whoever reaches the address.</summary>
+    public IReadOnlyList<CallerOptions> Callers { get; set; } = [];
+
+    /// <summary>Says that the site itself keeps strangers from an address that is not loopback.</summary>
+    public bool AllowAnyCaller { get; set; }
+
+    /// <summary>A study may be complete when its caller has released every association and nothing came for this long.</summary>
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    public OrderClass Order { get; set; } = OrderClass.Routine;
+
+    /// <summary>More associations at once are rejected for now.</summary>
+    public int MaxAssociations { get; set; } = 64;
+
+    /// <summary>The P-DATA length announced to callers, in bytes.</summary>
+    public int MaxPduLength { get; set; } = 128 * 1024;
+
+    /// <summary>The longest silence inside an association.</summary>
+    public TimeSpan AssociationIdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    internal IPAddress Ip => IPAddress.Parse(Address);
+}
+
+/// <summary>One caller and how its studies are treated.</summary>
+public sealed record CallerOptions
+{
+    /// <summary>Its application entity title; <c>*</c> is any.</summary>
+    public string AeTitle { get; set; } = "*";
+
+    /// <summary>Its IP address; empty is any.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>In place of <see cref="IntakeOptions.IdleTime"/>.</summary>
+    public TimeSpan? IdleTime { get; set; }
+
+    /// <summary>In place of <see cref="IntakeOptions.Order"/>.</summary>
+    public OrderClass? Order { get; set; }
+}
+
+/// <summary>Reports every fault at once, each with its key.</summary>
+internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
+{
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
+
+    public ValidateOptionsResult Validate(string? name, IntakeOptions options)
+    {
+        var faults = Faults(options).Select(fault => $"{IntakeOptions.Section}:{fault}").ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(IntakeOptions options)
+    {
+        if (!IPAddress.TryParse(options.Address, out var ip))
+            yield return $"{nameof(options.Address)}: {options.Address} is no IP address.";
+        else if (!IPAddress.IsLoopback(ip) && options.Callers.Count == 0 && !options.AllowAnyCaller)
+            yield return $"{nameof(options.Address)}: {options.Address} can be reached from the network. Name the scanners in {IntakeOptions.Section}:{nameof(options.Callers)}, " +
+                         $"or set {IntakeOptions.Section}:{nameof(options.AllowAnyCaller)} to true where the network itself keeps strangers out.";
+        if (options.Port is < 0 or > ushort.MaxValue) yield return $"{nameof(options.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
+        if (!IsAeTitle(options.AeTitle)) yield return $"{nameof(options.AeTitle)}: '{options.AeTitle}' is no application entity title (1 to 16 characters of ASCII, no backslash).";
+        if (options.MaxAssociations is < 1 or > 1000) yield return $"{nameof(options.MaxAssociations)}: {options.MaxAssociations} is not within 1 to 1000.";
+        if (options.MaxPduLength is < 4096 or > 16 * 1024 * 1024) yield return $"{nameof(options.MaxPduLength)}: {options.MaxPduLength} is not within 4096 to 16777216.";
+        if (!IsIdle(options.IdleTime)) yield return $"{nameof(options.IdleTime)}: {options.IdleTime} is not within 00:00:00.1 to {LongestIdle}.";
+        if (options.AssociationIdleTimeout < TimeSpan.FromSeconds(1) || options.AssociationIdleTimeout > LongestIdle)
+            yield return $"{nameof(options.AssociationIdleTimeout)}: {options.AssociationIdleTimeout} is not within 00:00:01 to {LongestIdle}.";
+        for (var i = 0; i < options.Callers.Count; i++)
+        {
+            var (caller, key) = (options.Callers[i], $"{nameof(options.Callers)}:{i}:");
+            if (caller.AeTitle != "*" && !IsAeTitle(caller.AeTitle)) yield return $"{key}{nameof(caller.AeTitle)}: '{caller.AeTitle}' is no application entity title, nor *.";
+            if (caller.Address.Length > 0 && !IPAddress.TryParse(caller.Address, out _)) yield return $"{key}{nameof(caller.Address)}: {caller.Address} is no IP address.";
+            if (caller.IdleTime is { } idle && !IsIdle(idle)) yield return $"{key}{nameof(caller.IdleTime)}: {idle} is not within 00:00:00.1 to {LongestIdle}.";
+        }
+    }
+
+    private static bool IsIdle(TimeSpan time) => time >= TimeSpan.FromMilliseconds(100) && time <= LongestIdle;
+
+    // PS3.5, 6.2: AE.
+    private static bool IsAeTitle(string title) =>
+        title.Trim().Length is > 0 and <= 16 && title.All(letter => letter is >= ' ' and <= '~' and not '\\');
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Intake;
+
+/// <summary>The intake role: a DICOM port, the spool behind it, and rows for what arrived.</summary>
+public static class IntakeServices
+{
+    /// <summary>Adds the role, after <c>AddStore</c>. It listens by itself on <see cref="IntakeOptions.Address"/> and <see cref="IntakeOptions.Port"/>; the host brings Kestrel.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services)
+    {
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IStorageService, Listener>();
+        services.AddSingleton(provider => new IntakeEndpoint(
+            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IStorageService>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
+        services.AddHostedService<Indexer>();
+        return services;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TriageWorker.Dicom.Network;
+using TriageWorker.Store;
+
+namespace TriageWorker.Intake;
+
+/// <summary>Says who may push, and hands each association its way into the spool.</summary>
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, TimeProvider clock, ILogger<Listener> log) : IStorageService
+{
+    public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
+
+    public void Dismissed(EndPoint? remote, string because) => LogDismissed(remote, because);
+
+    internal void Ended(LiveAssociation association, Dicom.Network.AssociationEnding ending)
+    {
+        association.End(ending);
+        spool.Arrivals.Wake();
+        var caller = association.Caller;
+        LogEnded(caller.CallingAe, caller.Remote, caller.AssociationId, ending.Objects, ending.Bytes / 1e6, ending.Refused,
+            (clock.GetUtcNow() - association.OpenedAt).TotalSeconds, ending.Because);
+    }
+
+    internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because) =>
+        LogRefused(association.Caller.CallingAe, UidHash.Of(head.SopInstanceUid), verdict.Status(), because);
+
+    private Admission Admit(AssociationCaller caller)
+    {
+        if (rules.Refusal(caller) is { } refusal)
+        {
+            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Text);
+            return new Admission.Rejected(refusal);
+        }
+
+        if (spool.Trouble is { } trouble)
+        {
+            LogTrouble(caller.CallingAe, caller.Remote, trouble);
+            return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
+        }
+
+        var association = live.Open(caller, clock.GetUtcNow());
+        spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
+        return new Admission.Accepted(new ReceivingSession(this, association, spool, clock));
+    }
+
+    [LoggerMessage(1001, LogLevel.Information,
+        "Association of {Caller} ({Remote}) ended: {Objects} objects, {Megabytes:0.0} MB, {Refused} refused in {Seconds:0.0} s; {Because} [{Association}]")]
+    private partial void LogEnded(
+        string caller, EndPoint? remote, Guid association, int objects, double megabytes, int refused, double seconds, string because);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Connection from {Remote} brought no association: {Because}")]
+    private partial void LogDismissed(EndPoint? remote, string because);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Caller {Caller} ({Remote}) asking for {Called} is not allowed: {Because}")]
+    private partial void LogNotAllowed(string caller, EndPoint? remote, string called, string because);
+
+    [LoggerMessage(1004, LogLevel.Error, "Caller {Caller} ({Remote}) was told to come back: {Trouble}")]
+    private partial void LogTrouble(string caller, EndPoint? remote, string trouble);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Object {ObjectHash} of {Caller} was refused with {Status}: {Because}")]
+    private partial void LogRefused(string caller, string objectHash, DimseStatus status, string because);
+}

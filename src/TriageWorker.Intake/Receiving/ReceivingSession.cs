@@ -1,0 +1,61 @@
+using TriageWorker.Dicom.Network;
+using TriageWorker.Store;
+
+namespace TriageWorker.Intake;
+
+/// <summary>One association's objects on their way into the spool.</summary>
+internal sealed class ReceivingSession(Listener listener, LiveAssociation association, Spool spool, TimeProvider clock) : IStorageSession
+{
+    public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken)
+    {
+        var caller = association.Caller;
+        var file = spool.Begin(new SpoolHead(
+            head.SopClassUid, head.SopInstanceUid, head.TransferSyntax, caller.CallingAe, caller.CalledAe, caller.AssociationId));
+        return ValueTask.FromResult<IIncomingObject>(new ReceivingObject(this, head, file));
+    }
+
+    public ValueTask EndAsync(Dicom.Network.AssociationEnding ending, CancellationToken cancellationToken)
+    {
+        listener.Ended(association, ending);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes to the disk where it stands: a write goes to the page cache, and the sync is what the sender waits for anyway.</summary>
+    private sealed class ReceivingObject(ReceivingSession session, StoreHead head, SpoolFile file) : IIncomingObject
+    {
+        private long _bytes;
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            file.Append(bytes.Span);
+            _bytes += bytes.Length;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
+        {
+            file.Seal(session.Now);
+            session.Kept(_bytes);
+            return ValueTask.FromResult(StoreVerdict.Stored);
+        }
+
+        public ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken)
+        {
+            file.Quarantine(because);
+            session.Refused(head, verdict, because);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            file.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    private void Kept(long bytes) => association.CountKept(bytes);
+
+    private void Refused(StoreHead head, StoreVerdict verdict, string because) => listener.Refused(association, head, verdict, because);
+}
