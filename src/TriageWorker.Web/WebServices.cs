@@ -13,7 +13,7 @@ public static class WebServices
 {
     /// <summary>
     /// Adds the role. It listens by itself on <see cref="WebOptions.Address"/> and <see cref="WebOptions.Port"/>, beside whatever
-    /// else the process listens on. The store and, for the thresholds on the study page, each <c>Policy</c> come from the caller.
+    /// else the process listens on. The store comes from the caller.
     /// </summary>
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {

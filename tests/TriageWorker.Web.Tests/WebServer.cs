@@ -52,7 +52,6 @@ public sealed class WebServer(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddOptions<DestinationOptions>().Bind(builder.Configuration);
         builder.Services.AddStores();
         builder.Services.AddSingleton<WorkQueue>();
-        builder.Services.AddSingleton(Studies.Policy);
         builder.Services.AddWeb();
         _app = builder.Build();
         _app.MapWeb();

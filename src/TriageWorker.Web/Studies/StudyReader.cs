@@ -4,7 +4,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Web;
 
 /// <summary>Reads one study from the store and says it in the page's words.</summary>
-internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnumerable<Policy> policies)
+internal sealed class StudyReader(StudyPageStore pages, StudyStore studies)
 {
     /// <summary>Null when there is no such study.</summary>
     public async Task<StudyView?> ReadAsync(StudyUid uid, CancellationToken stop)
@@ -23,13 +23,14 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnu
         };
     }
 
-    private StudyScored? Scored(StudyPage page)
+    private static StudyScored? Scored(StudyPage page)
     {
-        if (page.Results is not [.., var result]) return null;
-        var decision = page.Decisions.LastOrDefault(decision => decision.Generation == result.Generation);
+        // The lists were read one after the other: a result may be newer than the list of generations.
+        if (page.Results.LastOrDefault(result => page.Generations.Any(generation => generation.Id == result.Generation)) is not { } result) return null;
         var generation = page.Generations.Single(generation => generation.Id == result.Generation);
+        var decision = page.Decisions.LastOrDefault(decision => decision.Generation == result.Generation);
         var flags = decision?.Flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal) ?? [];
-        var approved = Approved(decision);
+        var approved = decision?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
         var findings = result.Scores.Findings.Select(finding =>
         {
             var flag = flags.GetValueOrDefault(finding.Key);
@@ -42,10 +43,6 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IEnu
             new(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(), generation.Series.Value,
                 result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings));
     }
-
-    // Thresholds of findings that did not fire are in the policy, and only in the very policy that decided.
-    private Dictionary<string, ApprovedFinding> Approved(DecisionRow? decision) =>
-        policies.FirstOrDefault(policy => policy.Digest == decision?.PolicyDigest)?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
 
     private static IReadOnlyList<SeriesView> Series(StudyPage page, HashSet<SeriesUid> own)
     {
