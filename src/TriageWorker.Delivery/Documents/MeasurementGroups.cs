@@ -1,0 +1,79 @@
+using System.Globalization;
+using TriageWorker.Dicom.StructuredReporting;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Delivery;
+
+/// <summary>
+/// One group for each result (PS3.16, TID 1501). Findings, phenotypes and risks have different categories and different
+/// names for their numbers, so that no reader takes a risk for a finding that is there.
+/// </summary>
+internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, DecidingPolicy policy, DeliveryOptions options)
+{
+    internal IEnumerable<ContentItem> All() => [.. Findings(), .. ChosenPhenotypes(scores, options).Select(Phenotype), .. Risks()];
+
+    /// <summary>The highest phenotypes that are worth a line; nobody reads 1,692.</summary>
+    internal static IReadOnlyList<PhenotypeScore> ChosenPhenotypes(StudyScores scores, DeliveryOptions options) => !options.Phenotypes ? [] :
+        [.. scores.Phenotypes.Where(phenotype => phenotype.Score >= options.PhenotypeThreshold && double.IsFinite(phenotype.Score))
+            .OrderByDescending(phenotype => phenotype.Score).ThenBy(phenotype => phenotype.Key, StringComparer.Ordinal).Take(options.MostPhenotypes)];
+
+    /// <summary>Only what the site has approved, in the package's order.</summary>
+    private IEnumerable<ContentItem> Findings() =>
+        from finding in scores.Findings
+        join approved in policy.Approved on finding.Key equals approved.Key
+        where double.IsFinite(finding.Score)
+        select Finding(finding, approved);
+
+    private ContainerItem Finding(FindingScore finding, ApprovedFinding approved)
+    {
+        var parameters = $"policy={policy.Id} {policy.Version};threshold={Number(approved.Threshold)};band={Number(approved.Band)};uncalibrated";
+        return Group("finding", finding.Key, finding.Label, Codes.CategoryFinding, Codes.Of(finding.Code), finding.Site is null ? null : Codes.Of(finding.Site),
+            Codes.ZeroShotScore, finding.Score, parameters, PresenceOf(finding.Score, approved), null);
+    }
+
+    private ContainerItem Phenotype(PhenotypeScore phenotype)
+    {
+        var code = Codes.Of(phenotype.Code);
+        return Group("phenotype", phenotype.Key, $"phecode {code.Value}", Codes.CategoryPhenotype, code, null, Codes.PhenotypeScore, phenotype.Score, null, null,
+            code.MeaningIsCut ? code.Meaning : null);
+    }
+
+    private IEnumerable<ContentItem> Risks() => !options.Risks ? [] :
+        from risk in scores.Risks
+        where double.IsFinite(risk.Score) && !options.UnconfirmedRisks.Contains(risk.Key)
+        select Group("risk", risk.Key, $"5-year risk: {risk.Label}", Codes.CategoryRisk, Codes.Of(risk.Code), null, Codes.FiveYearRisk, risk.Score, "horizon=5a", null, null);
+
+    private Code? PresenceOf(double score, ApprovedFinding approved) =>
+        score >= approved.Threshold ? Codes.Present
+        : score >= approved.Threshold - approved.Band ? Codes.Undetermined
+        : options.WriteAbsent ? Codes.Absent
+        : null;
+
+    private ContainerItem Group(string kind, string key, string label, Code category, Code finding, Code? site, Code measure, double value,
+        string? parameters, Code? presence, string? comment)
+    {
+        var children = new List<ContentItem>
+        {
+            new TextItem(Relationship.HasObservationContext, Codes.TrackingIdentifier, label),
+            new UidRefItem(Relationship.HasObservationContext, Codes.TrackingUid, DocumentUids.Tracking(study, kind, key)),
+            new CodeItem(Relationship.Contains, Codes.FindingCategory, category),
+            new CodeItem(Relationship.Contains, Codes.Finding, finding),
+        };
+        if (site is not null) children.Add(new CodeItem(Relationship.HasConceptModifier, Codes.FindingSite, site));
+        children.Add(new NumItem(Relationship.Contains, measure, Number(value), Codes.NoUnits) { Children = [.. Algorithm(parameters)] });
+        if (presence is not null) children.Add(new CodeItem(Relationship.Contains, Codes.Presence, presence));
+        if (comment is not null) children.Add(new TextItem(Relationship.Contains, Codes.Comment, comment));
+        return new ContainerItem(Relationship.Contains, Codes.MeasurementGroup, Template: "1501") { Children = children };
+    }
+
+    /// <summary>PS3.16, TID 4019.</summary>
+    private IEnumerable<ContentItem> Algorithm(string? parameters)
+    {
+        yield return new TextItem(Relationship.HasConceptModifier, Codes.AlgorithmName, scores.Package.Title);
+        yield return new TextItem(Relationship.HasConceptModifier, Codes.AlgorithmVersion, scores.Package.Version);
+        if (parameters is not null) yield return new TextItem(Relationship.HasConceptModifier, Codes.AlgorithmParameters, parameters);
+    }
+
+    /// <summary>As it is: raw, not clamped, four decimals.</summary>
+    internal static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace TriageWorker.Delivery;
+
+/// <summary>Section <c>Delivery</c>: who we are in our documents, and what they hold.</summary>
+public sealed record DeliveryOptions
+{
+    public const string Section = "Delivery";
+
+    /// <summary>Documents under way at once.</summary>
+    [Range(1, 32)]
+    public int Slots { get; init; } = 2;
+
+    /// <summary>Our AE title when we send.</summary>
+    [Required, RegularExpression(AeTitle)]
+    public string CallingAe { get; init; } = "TRIAGE";
+
+    /// <summary>The site's time zone, an IANA name, for images that do not say theirs; empty: the machine's, and documents do not say one.</summary>
+    public string TimeZone { get; init; } = "";
+
+    /// <summary>Institution Name (0008,0080); empty: not written.</summary>
+    [StringLength(64)]
+    public string Institution { get; init; } = "";
+
+    /// <summary>Device Serial Number (0018,1000) of this installation. Series and device UIDs are derived from it: change it never.</summary>
+    [Required, StringLength(64, MinimumLength = 1)]
+    public string SerialNumber { get; init; } = "TRIAGEWORKER";
+
+    /// <summary>Findings below their threshold and band are written as absent; else they carry no presence code.</summary>
+    public bool WriteAbsent { get; init; } = true;
+
+    /// <summary>The package's phenotypes at or above <see cref="PhenotypeThreshold"/>.</summary>
+    public bool Phenotypes { get; init; } = true;
+
+    [Range(0, 1)]
+    public double PhenotypeThreshold { get; init; } = 0.15;
+
+    [Range(0, 100)]
+    public int MostPhenotypes { get; init; } = 20;
+
+    /// <summary>The package's five-year risks.</summary>
+    public bool Risks { get; init; } = true;
+
+    /// <summary>Risks whose published label is disputed; they leave on no channel until the site has confirmed them and empties this list.</summary>
+    public IList<string> UnconfirmedRisks { get; init; } = ["R5_CLD"];
+
+    /// <summary>How long a destination is tried, from first to last attempt: some days.</summary>
+    [Range(1, 10_000)]
+    public int MaxAttempts { get; init; } = 500;
+
+    internal const string AeTitle = @"^[^\\\s\p{C}][^\\\p{C}]{0,15}$"; // AE: up to 16 characters, no backslash or control (PS3.5, 6.2)
+
+    internal TimeZoneInfo? Zone => TimeZone.Length == 0 ? null : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+}
+
+[OptionsValidator]
+internal sealed partial class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>;
+
+/// <summary>What attributes cannot say.</summary>
+internal sealed class TimeZoneValidator : IValidateOptions<DeliveryOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DeliveryOptions options) =>
+        options.TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{DeliveryOptions.Section}:{nameof(DeliveryOptions.TimeZone)}: {options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.");
+}
