@@ -1,4 +1,3 @@
-using System.Reflection;
 using TriageWorker.Dicom;
 using TriageWorker.Triage;
 
@@ -85,7 +84,8 @@ internal sealed class DocumentModules(DeliveryOptions options)
     /// <summary>The order as the images tell it; null when they do not.</summary>
     private static DicomDataset? OrderOf(ReportInput input)
     {
-        var request = input.Header.GetSequence(DicomTag.RequestAttributesSequence).FirstOrDefault();
+        var requests = input.Header.GetSequence(DicomTag.RequestAttributesSequence);
+        var request = requests.Count > 0 ? requests[0] : null;
         if (request is null && input.Header.GetString(DicomTag.AccessionNumber) is null) return null;
         var order = new DicomDataset().Set(DicomTag.StudyInstanceUID, input.Study.Value);
         foreach (var tag in (DicomTag[])[DicomTag.ReferencedStudySequence, DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest,

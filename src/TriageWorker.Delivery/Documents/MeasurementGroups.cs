@@ -34,7 +34,7 @@ internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, Deci
     private ContainerItem Phenotype(PhenotypeScore phenotype)
     {
         var code = Codes.Of(phenotype.Code);
-        return Group("phenotype", phenotype.Key, $"phecode {code.Value}", Codes.CategoryPhenotype, code, null, Codes.PhenotypeScore, phenotype.Score, null, null,
+        return Group("phenotype", phenotype.Key, code.Scheme == Codes.Phecode ? $"phecode {code.Value}" : phenotype.Label, Codes.CategoryPhenotype, code, null, Codes.PhenotypeScore, phenotype.Score, null, null,
             code.MeaningIsCut ? code.Meaning : null);
     }
 

@@ -17,14 +17,20 @@ public enum RouteKind
 /// <summary>How to reach one of the <c>Destinations</c>; which documents go there is <see cref="PlannedDestination"/>'s, in the same section.</summary>
 public sealed record Route
 {
+    [Required, RegularExpression("^[A-Za-z0-9._-]{1,64}$")]
     public string Name { get; init; } = "";
 
     public RouteKind Kind { get; init; } = RouteKind.Dicom;
 
+    /// <summary>Whether results of a demonstration model may go there.</summary>
     public bool Demonstration { get; init; }
+
+    /// <summary>Which documents of a verdict; empty: the structured report.</summary>
+    public IList<DocumentKind> Documents { get; init; } = [];
 
     public string Host { get; init; } = "";
 
+    [Range(1, ushort.MaxValue)]
     public int Port { get; init; } = 104;
 
     /// <summary>The destination's AE title.</summary>
@@ -37,12 +43,16 @@ public sealed record Route
 /// <summary>The routes, bound to the root's <c>Destinations</c> as <see cref="DestinationOptions"/> is.</summary>
 public sealed record RouteOptions
 {
+    [ValidateEnumeratedItems]
     public IList<Route> Destinations { get; init; } = [];
 
     public Route? Find(string name) => Destinations.FirstOrDefault(route => route.Name == name);
 }
 
-/// <summary>Reports every fault at once, each with its key.</summary>
+[OptionsValidator]
+internal sealed partial class RouteAttributesValidator : IValidateOptions<RouteOptions>;
+
+/// <summary>What attributes cannot say; every fault at once, each with its key.</summary>
 internal sealed partial class RouteOptionsValidator : IValidateOptions<RouteOptions>
 {
     public ValidateOptionsResult Validate(string? name, RouteOptions options)
@@ -58,7 +68,6 @@ internal sealed partial class RouteOptionsValidator : IValidateOptions<RouteOpti
         if (route.Kind != RouteKind.Dicom) yield break;
         var key = $"Destinations:{index}";
         if (route.Host.Length == 0) yield return $"{key}:Host: say the host name or address of {route.Name}.";
-        if (route.Port is < 1 or > ushort.MaxValue) yield return $"{key}:Port: {route.Port} is no port (1 to {ushort.MaxValue}).";
         if (!AeTitle().IsMatch(route.CalledAe)) yield return $"{key}:CalledAe: \"{route.CalledAe}\" is no AE title (1 to 16 characters).";
         if (route.CallingAe.Length > 0 && !AeTitle().IsMatch(route.CallingAe)) yield return $"{key}:CallingAe: \"{route.CallingAe}\" is no AE title (1 to 16 characters).";
     }

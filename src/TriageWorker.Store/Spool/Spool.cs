@@ -93,6 +93,30 @@ public sealed class Spool : IDisposable
         return paths;
     }
 
+    /// <summary>Keeps a whole file of our own making. It was not received, so it passes no backlog and no mark. Doing it again changes nothing.</summary>
+    /// <param name="digest">SHA-256 over the data set without file meta.</param>
+    /// <returns>Its path relative to the spool; when it returns, the file survives a crash of the machine.</returns>
+    public string KeepOwn(ReadOnlySpan<byte> part10, ReadOnlySpan<byte> digest)
+    {
+        if (Trouble is { } trouble) throw new IOException(trouble);
+        var path = ContentAddress.Of(digest);
+        var target = At(path);
+        var folder = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        Posix.SyncFolder(_objects);
+        var draft = Path.Combine(_own, $"{Guid.CreateVersion7():N}.own");
+        using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(file, part10, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        Posix.Link(draft, target);
+        Posix.SyncFolder(folder);
+        File.Delete(draft);
+        return path;
+    }
+
     /// <summary>Removes the incoming names of files that have their rows.</summary>
     public static void Retire(IEnumerable<SpooledObject> published)
     {

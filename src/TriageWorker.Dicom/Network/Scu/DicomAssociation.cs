@@ -52,6 +52,10 @@ public sealed class DicomAssociation : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the peer takes objects of this class in this syntax.</summary>
+    public bool Accepts(string sopClassUid, string transferSyntax) =>
+        _contexts.Exists(context => context.AbstractSyntax == sopClassUid && context.TransferSyntax == transferSyntax);
+
     /// <summary>C-ECHO (PS3.7, 9.1.5).</summary>
     public async Task<DimseStatus> EchoAsync(CancellationToken cancellationToken = default)
     {

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
+using TriageWorker.Dicom;
+using TriageWorker.Store;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Delivery;
+
+/// <summary>
+/// Brings one document to one destination. Its bytes are fixed before they are sent for the first time, so that a repeat
+/// after a crash is the same object to its receiver.
+/// </summary>
+public sealed partial class DeliverNextDue(
+    DeliveryStore deliveries, ReportInputs inputs, DestinationDirectory destinations, IOptions<DeliveryOptions> options, ILogger<DeliverNextDue> log) : IStageWork
+{
+    public Stage Stage => Stage.Delivery;
+
+    /// <summary>From seconds to a quarter of an hour, for days: a PACS may be away over a weekend.</summary>
+    public RetryPolicy Retry { get; } = new(options.Value.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15));
+
+    public async Task RunAsync(Claim claim, CancellationToken stop)
+    {
+        var job = await deliveries.FindAsync(Guid.Parse(claim.Key), stop) ?? throw new InvalidOperationException($"There is no delivery {claim.Key}.");
+        if (destinations.Find(job.Destination) is not { } route)
+        {
+            await deliveries.FailedAsync(claim.Work, $"{job.Destination} is no destination of this installation any more.", stop);
+        }
+        else if (job.Decision.Demonstration && !route.Demonstration)
+        {
+            await deliveries.WithheldAsync(claim.Work, WithheldBecause(job.Destination), stop);
+            LogWithheld(job.Id, job.Destination);
+        }
+        else
+        {
+            await DeliverAsync(claim, job, route, stop);
+        }
+    }
+
+    public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) => deliveries.FailedAsync(claim.Work, because, stop);
+
+    private static string WithheldBecause(string destination) => $"The result is a demonstration model's, and {destination} is not marked as a demonstration destination.";
+
+    private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
+    {
+        try
+        {
+            await using var handover = await destinations.To(route).OpenAsync(SopClassesOf(job), stop);
+            var frozen = job.Frozen ?? await FreezeAsync(job, handover.SopClassUid, stop);
+            var answer = await handover.SendAsync(DicomFile.Read(new MemoryStream(frozen.Content)), frozen.Content, stop);
+            await SettleAsync(claim, job, answer, stop);
+        }
+        catch (IOException broken)
+        {
+            await SettleAsync(claim, job, new Handed.Later(broken.Message), stop);
+        }
+    }
+
+    private async Task SettleAsync(Claim claim, DeliveryJob job, Handed answer, CancellationToken stop)
+    {
+        switch (answer)
+        {
+            case Handed.Taken:
+                await deliveries.DeliveredAsync(claim.Work, stop);
+                LogDelivered(job.Id, job.Document, job.Destination, claim.Work.Attempt);
+                break;
+            case Handed.Later(var because):
+                LogLater(job.Id, job.Destination, claim.Work.Attempt, because);
+                await claim.FailAsync($"{job.Destination}: {because}", Retry, stop);
+                break;
+            case Handed.Refused(var because):
+                LogRefused(job.Id, job.Destination, because);
+                await deliveries.FailedAsync(claim.Work, $"{job.Destination} refused it: {because}", stop);
+                break;
+        }
+    }
+
+    /// <summary>What was fixed is sent in its class and no other.</summary>
+    private static IReadOnlyList<string> SopClassesOf(DeliveryJob job) =>
+        job.Frozen is { } frozen ? [DicomFile.Read(new MemoryStream(frozen.Content)).Dataset.GetString(DicomTag.SOPClassUID)!]
+        : job.Document == DocumentKind.Text || !CanBeStructured(job) ? [DicomUid.BasicTextSRStorage]
+        : SrDocument.SopClasses;
+
+    private async Task<FrozenDocument> FreezeAsync(DeliveryJob job, string sopClassUid, CancellationToken stop)
+    {
+        var input = await inputs.ForAsync(job, stop);
+        var document = sopClassUid == DicomUid.BasicTextSRStorage ? TextDocument.Build(input, options.Value) : SrDocument.Build(input, options.Value, sopClassUid);
+        var bytes = new MemoryStream();
+        document.Write(bytes);
+        return await deliveries.FreezeAsync(job.Id, new FrozenDocument(document.Dataset.GetString(DicomTag.SOPInstanceUID)!, bytes.ToArray()), stop);
+    }
+
+    /// <summary>A study that was not analysed has nothing to measure; that is said in text whatever was asked for.</summary>
+    private static bool CanBeStructured(DeliveryJob job) => job is { Scores: not null, Generation: not null, Decision: { PolicyId: not null, State: not "not_analysed" } };
+
+    [LoggerMessage(6001, LogLevel.Information, "Delivery {Delivery}: {Document} is at {Destination}, attempt {Attempt}")]
+    private partial void LogDelivered(Guid delivery, DocumentKind document, string destination, int attempt);
+
+    [LoggerMessage(6002, LogLevel.Warning, "Delivery {Delivery} to {Destination} failed, attempt {Attempt}; it will be tried again: {Because}")]
+    private partial void LogLater(Guid delivery, string destination, int attempt, string because);
+
+    [LoggerMessage(6003, LogLevel.Error, "Delivery {Delivery} was refused by {Destination}: {Because}")]
+    private partial void LogRefused(Guid delivery, string destination, string because);
+
+    [LoggerMessage(6004, LogLevel.Warning, "Delivery {Delivery} to {Destination} is withheld: a demonstration model's result stays inside demonstration destinations")]
+    private partial void LogWithheld(Guid delivery, string destination);
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using TriageWorker.Dicom;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Delivery;
+
+/// <summary>A PACS, by C-STORE (PS3.4, annex B).</summary>
+internal sealed class PacsDestination(Route route, string callingAe, TimeProvider clock) : IDestination
+{
+    private const string Syntax = DicomUid.ExplicitVRLittleEndian;
+
+    public async Task<IHandover> OpenAsync(IReadOnlyList<string> sopClasses, CancellationToken stop)
+    {
+        var association = await DicomAssociation.RequestAsync(new AssociationRequest
+        {
+            Host = route.Host,
+            Port = route.Port,
+            CalledAe = route.CalledAe,
+            CallingAe = route.CallingAe.Length > 0 ? route.CallingAe : callingAe,
+            Contexts = AssociationRequest.ForObjects(sopClasses.Select(sopClass => (sopClass, Syntax))),
+            Time = clock,
+        }, stop);
+        if (sopClasses.FirstOrDefault(sopClass => association.Accepts(sopClass, Syntax)) is { } accepted) return new Handover(association, accepted);
+        await association.DisposeAsync();
+        throw new DicomNetworkException(NetworkFault.NoContext, $"{route.Name} takes none of {string.Join(", ", sopClasses.Select(NameOf))}.", isRetryWorthwhile: false);
+    }
+
+    private static string NameOf(string sopClass) => DicomUid.Find(sopClass)?.Name ?? sopClass;
+
+    private sealed class Handover(DicomAssociation association, string sopClassUid) : IHandover
+    {
+        public string SopClassUid => sopClassUid;
+
+        public async Task<Handed> SendAsync(DicomFile document, ReadOnlyMemory<byte> part10, CancellationToken stop)
+        {
+            var dataSet = new MemoryStream(part10[DataSetOffset(part10.Span)..].ToArray(), writable: false);
+            var status = await association.StoreAsync(sopClassUid, document.Dataset.GetString(DicomTag.SOPInstanceUID)!, Syntax, dataSet, stop);
+            if (status.IsSuccess || status.IsWarning)
+            {
+                await ReleaseAsync(stop);
+                return new Handed.Taken();
+            }
+            return status.IsRetryWorthwhile ? new Handed.Later($"it answered {status}.") : new Handed.Refused($"it answered {status}.");
+        }
+
+        public ValueTask DisposeAsync() => association.DisposeAsync();
+
+        private async Task ReleaseAsync(CancellationToken stop)
+        {
+            try
+            {
+                await association.ReleaseAsync(stop);
+            }
+            catch (DicomNetworkException)
+            {
+                // What is stored is stored, also when the peer takes no leave.
+            }
+        }
+    }
+
+    /// <summary>Preamble, prefix, group length element, and as many bytes of meta as that says (PS3.10, 7.1); we wrote the file.</summary>
+    private static int DataSetOffset(ReadOnlySpan<byte> part10) => 144 + BinaryPrimitives.ReadInt32LittleEndian(part10[140..]);
+}
