@@ -28,6 +28,10 @@ public sealed record EmbeddedPostgresOptions
     [Required]
     public string Data { get; init; } = "var/postgres";
 
+    /// <summary>Where it keeps them instead when root runs the host and the account that runs the server cannot reach <see cref="Data"/>.</summary>
+    [Required]
+    public string Reachable { get; init; } = "/var/lib/triageworker";
+
     /// <summary>On loopback. 0: a free one at each start.</summary>
     [Range(0, 65535)]
     public int Port { get; init; }

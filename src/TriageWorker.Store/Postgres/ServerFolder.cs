@@ -5,11 +5,10 @@ namespace TriageWorker.Store;
 
 /// <summary>
 /// Where the embedded server lives: its data, log, password, and the lock that one host holds. A host without rights to
-/// lend (a checkout below root's own home, run by root) gets both data and binaries under /var/lib instead.
+/// lend (a checkout below root's own home, run by root) gets both data and binaries in a reachable place instead.
 /// </summary>
 internal sealed class ServerFolder : IDisposable
 {
-    private const string Elsewhere = "/var/lib/triageworker";
     private readonly FileStream _lock;
 
     private ServerFolder(string root, PostgresBinaries binaries, FileStream held)
@@ -39,7 +38,7 @@ internal sealed class ServerFolder : IDisposable
         if (!await user.CanAsync("-x", root, stop) || !await user.CanAsync("-x", binaries.Server, stop))
         {
             var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12];
-            var reachable = Path.Combine(Elsewhere, name);
+            var reachable = Path.Combine(options.Reachable, name);
             progress?.Report($"{user.Name}, who runs the database, cannot reach {root} or {binaries.Folder}: it lives in {reachable}.");
             await File.WriteAllTextAsync(Path.Combine(root, "LIVES-ELSEWHERE"), reachable + "\n", stop);
             binaries = await CopyAsync(binaries, Path.Combine(reachable, "native"), stop);
