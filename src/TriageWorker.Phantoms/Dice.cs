@@ -1,6 +1,6 @@
 namespace TriageWorker.Phantoms;
 
-/// <summary>Seeded random draws (xoshiro256**), the same on every machine. Each topic has a stream of its own, so that a new draw in one organ moves no other.</summary>
+/// <summary>Seeded random draws (xoshiro256**). Each topic has a stream of its own, so that a new draw in one organ moves no other.</summary>
 internal sealed class Dice
 {
     private ulong _a, _b, _c, _d;

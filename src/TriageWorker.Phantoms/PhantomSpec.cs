@@ -1,6 +1,6 @@
 namespace TriageWorker.Phantoms;
 
-/// <summary>Says which phantom to draw. The same spec gives the same voxels, on any machine and thread count.</summary>
+/// <summary>Says which phantom to draw. The same spec gives the same voxels, however many threads draw them.</summary>
 public sealed record PhantomSpec
 {
     /// <summary>How often <see cref="Random"/> draws each finding.</summary>
