@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace TriageWorker.Host.Roles;
@@ -11,10 +10,13 @@ public static class StartupRules
     /// <summary>What the rooms say when all roles are put together; empty when they would start.</summary>
     public static IReadOnlyList<string> Broken(IConfigurationRoot settings)
     {
-        using var host = TriageHost.Build(settings, RoleNames.All, _ => { });
+        // Services alone: a web host reads its options while it is built, and would stop at the first fault.
+        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings);
+        TriageHost.AddRoles(services, settings, RoleNames.All);
+        using var provider = services.BuildServiceProvider();
         try
         {
-            host.Services.GetService<IStartupValidator>()?.Validate();
+            provider.GetService<IStartupValidator>()?.Validate();
             return [];
         }
         catch (OptionsValidationException fault)

@@ -44,7 +44,7 @@ public static class TriageHost
         return builder.Build();
     }
 
-    private static void AddRoles(IServiceCollection services, IConfiguration settings, FrozenSet<Role> roles)
+    internal static void AddRoles(IServiceCollection services, IConfiguration settings, FrozenSet<Role> roles)
     {
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         services.AddStore(settings);
