@@ -8,6 +8,7 @@ var triage = new RootCommand("""
     In a checkout, ./triage also offers: test (every test, see ./triage test --help) and bench (see ./triage bench list).
     """)
 {
+    DemoVerb.Create(console),
     RunVerb.Create(console),
     PhantomVerb.Create(console),
     MigrateVerb.Create(console),

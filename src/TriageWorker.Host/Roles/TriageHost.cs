@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Bus;
+using TriageWorker.Jobs;
 using TriageWorker.Store;
 using TriageWorker.Web;
 
@@ -50,5 +51,6 @@ public static class TriageHost
         services.AddStore(settings);
         services.AddBus(settings);
         if (roles.Contains(Role.Web)) services.AddWeb();
+        if (roles.Contains(Role.Jobs)) services.AddJobs();
     }
 }

@@ -10,11 +10,14 @@ public sealed record Consignment(IReadOnlyList<SendableFile> Files, IReadOnlyLis
 
     /// <summary>Looks at every file below <paramref name="path"/>, or at the one file it names, in the order of their paths.</summary>
     /// <exception cref="UserFault">Nothing is there.</exception>
-    public static Consignment Gather(string path)
+    public static Consignment Gather(string path) => Of(FilesIn(path));
+
+    /// <summary>Looks at these files, in this order.</summary>
+    public static Consignment Of(IEnumerable<string> paths)
     {
         var files = new List<SendableFile>();
         var unsuitable = new List<FileOutcome>();
-        foreach (var file in FilesIn(path))
+        foreach (var file in paths)
         {
             try
             {

@@ -13,6 +13,7 @@ public static class Sections
     [
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),
+        SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
         SettingsSection.Of<WebOptions>(WebOptions.Section),
         SettingsSection.Of<LogSettings>(LogSettings.Section),
         SettingsSection.Of<RankCredits>("Rank"),

@@ -32,6 +32,10 @@ public static class SettingsSource
         }
     }
 
+    /// <summary>The product's defaults with these keys changed, whatever file and environment say.</summary>
+    public static IConfigurationRoot DefaultsWith(IEnumerable<KeyValuePair<string, string?>> changes) =>
+        new ConfigurationBuilder().Add(new HomeSource()).AddInMemoryCollection(changes).Build();
+
     /// <summary>Says in words where the effective value of a key stands.</summary>
     public static string OriginOf(IConfigurationRoot settings, string key)
     {
@@ -56,6 +60,7 @@ public static class SettingsSource
         public override void Load()
         {
             Data["Database:Embedded:Data"] = Path.Combine(Home.Data, "postgres");
+            Data["Spool:Folder"] = Path.Combine(Home.Data, "spool");
         }
     }
 }

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Spectre.Console;
+using TriageWorker.Host.Sending;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Host.Demo;
+
+/// <summary>Prints what became of each study, and where to look further.</summary>
+public static class DemoReport
+{
+    public static void Print(IAnsiConsole console, IReadOnlyList<DemoOutcome> outcomes, DemoSettings settings, string page)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("study", "images", "state", "findings", "because");
+        table.AddColumn(new TableColumn("seconds").RightAligned());
+        foreach (var outcome in outcomes)
+        {
+            table.AddRow(
+                Markup.Escape(outcome.Pushed.Study.Title), Images(outcome.Pushed), State(outcome.State), Markup.Escape(outcome.Flags), Markup.Escape(outcome.Because),
+                outcome.Time?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "");
+        }
+
+        console.Write(table);
+        foreach (var outcome in outcomes.Where(outcome => outcome.Pushed.FirstTrouble is not null && outcome.Pushed.Stored > 0))
+            console.MarkupLineInterpolated($"[yellow]{outcome.Pushed.Study.Title}:[/] {outcome.Pushed.Outcomes.Count - outcome.Pushed.Stored} files were not stored; {outcome.Pushed.FirstTrouble}");
+        console.WriteLine($"Seconds count from a study's last image to its outcome. Received images and structured reports: {settings.Spool}");
+        console.WriteLine($"Worklist: {page}");
+        console.WriteLine($"{Sentences.Demonstration} It was trained on synthetic studies.");
+        console.WriteLine(Sentences.UseLimitation);
+    }
+
+    private static string Images(PushedStudy pushed) => pushed.Stored == pushed.Outcomes.Count
+        ? pushed.Stored.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{pushed.Stored} of {pushed.Outcomes.Count}");
+
+    private static string State(string? state) => state switch
+    {
+        null => "[red]no outcome[/]",
+        "positive" => "[yellow]positive[/]",
+        "negative" => "[green]negative[/]",
+        _ => Markup.Escape(state),
+    };
+}
