@@ -22,6 +22,7 @@ public sealed record LogSettings
         {
             logging.SetMinimumLevel(log.Level > LogLevel.Warning ? log.Level : LogLevel.Warning);
             logging.AddFilter(nameof(TriageWorker), log.Level);
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told by the verb
             if (log.Json) logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
             else
             {

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Host.Settings;
+using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sessions;
 using TriageWorker.Store;
 
 namespace TriageWorker.Host.Roles;
@@ -34,9 +36,11 @@ public sealed class RunningHost : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            await StopAsync(host);
+            // Disposing alone: a host that did not come up cannot be stopped, and its parts end what they began.
+            await ReleaseAsync(host);
             if (fault is OptionsValidationException invalid) EffectiveSettings.Require(invalid.Failures);
-            if (fault is EmbeddedPostgresException or IOException) throw new UserFault($"TriageWorker could not start: {fault.Message}", fault);
+            // What stands outside the product and can be put right there: a port, a database, a package, a policy.
+            if (fault is IOException or EmbeddedPostgresException or MigrationException or ModelPackageException or ScoringException or FormatException) throw new UserFault($"TriageWorker could not start: {fault.Message}", fault);
             throw;
         }
     }
@@ -51,12 +55,15 @@ public sealed class RunningHost : IAsyncDisposable
         await ended.Task;
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync(_host);
-
-    private static async Task StopAsync(IHost host)
+    public async ValueTask DisposeAsync()
     {
         // A stop has its own deadline (HostOptions.ShutdownTimeout): the caller's token is what asked for it.
-        await host.StopAsync(CancellationToken.None);
+        await _host.StopAsync(CancellationToken.None);
+        await ReleaseAsync(_host);
+    }
+
+    private static async Task ReleaseAsync(IHost host)
+    {
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
         else host.Dispose();
     }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Bus;
 using TriageWorker.Jobs;
+using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Web;
 
@@ -50,6 +51,7 @@ public static class TriageHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         services.AddStore(settings);
         services.AddBus(settings);
+        if (roles.Contains(Role.Scoring)) services.AddScoring(settings);
         if (roles.Contains(Role.Web)) services.AddWeb();
         if (roles.Contains(Role.Jobs)) services.AddJobs();
     }

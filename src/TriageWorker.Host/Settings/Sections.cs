@@ -1,5 +1,6 @@
 using TriageWorker.Bus;
 using TriageWorker.Host.Roles;
+using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 using TriageWorker.Web;
@@ -14,6 +15,7 @@ public static class Sections
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),
         SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
+        SettingsSection.Of<ScoringRoleOptions>(ScoringRoleOptions.Section),
         SettingsSection.Of<WebOptions>(WebOptions.Section),
         SettingsSection.Of<LogSettings>(LogSettings.Section),
         SettingsSection.Of<RankCredits>("Rank"),
