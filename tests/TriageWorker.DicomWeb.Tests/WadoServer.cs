@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using TriageWorker.Dicom;
 
 namespace TriageWorker.DicomWeb.Tests;
 
@@ -8,7 +9,7 @@ namespace TriageWorker.DicomWeb.Tests;
 public sealed class WadoServer : IAsyncLifetime
 {
     public const string ExplicitLittleEndian = "1.2.840.10008.1.2.1", JpegLossless = "1.2.840.10008.1.2.4.70";
-    public const string Study = "1.2.3", Series = "1.2.3.1", Compressed = "1.2.3.2", Gone = "1.2.3.3";
+    public const string Study = "1.2.3", Series = "1.2.3.1", Compressed = "1.2.3.2", Gone = "1.2.3.3", Implicit = "1.2.3.4";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wado");
     private readonly Dictionary<(string Series, string Instance), StoredInstance> _stored = [];
@@ -33,6 +34,15 @@ public sealed class WadoServer : IAsyncLifetime
             var path = Path.Combine(_folder.FullName, instance);
             if (series != Gone) await File.WriteAllBytesAsync(path, bytes);
             _stored[(series, instance)] = new(instance, syntax, path);
+        }
+
+        foreach (var syntax in new[] { TransferSyntax.ImplicitVRLittleEndian, TransferSyntax.DeflatedExplicitVRLittleEndian })
+        {
+            var instance = $"{Implicit}.{syntax.Uid.Length}";
+            var path = Path.Combine(_folder.FullName, instance);
+            new DicomFile(new DicomDataset().Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage).Set(DicomTag.SOPInstanceUID, instance).Set(DicomTag.PatientName, "DOE^JANE")
+                .Set(DicomTag.PixelData, DicomVR.OW, new byte[100_000]), syntax).Write(path);
+            _stored[(Implicit, instance)] = new(instance, syntax.Uid, path);
         }
 
         var builder = WebApplication.CreateSlimBuilder();

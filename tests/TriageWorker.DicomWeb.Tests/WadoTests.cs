@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using TriageWorker.Dicom;
 
 namespace TriageWorker.DicomWeb.Tests;
 
@@ -67,6 +68,32 @@ public sealed class WadoTests(WadoServer server) : IClassFixture<WadoServer>
         using var response = await GetAsync($"studies/{WadoServer.Study}/series/{WadoServer.Compressed}", $"multipart/related; type=\"application/dicom\"; transfer-syntax={WadoServer.JpegLossless}");
 
         (await PartsAsync(response)).ShouldHaveSingleItem().Type.ShouldBe($"application/dicom; transfer-syntax={WadoServer.JpegLossless}");
+    }
+
+    [Fact]
+    public async Task What_needs_no_codec_comes_in_the_default_syntax_when_none_is_named()
+    {
+        using var response = await GetAsync($"studies/{WadoServer.Study}/series/{WadoServer.Implicit}", "multipart/related; type=\"application/dicom\"");
+
+        var parts = await PartsAsync(response);
+        parts.Count.ShouldBe(2);
+        foreach (var (type, bytes) in parts)
+        {
+            type.ShouldBe($"application/dicom; transfer-syntax={WadoServer.ExplicitLittleEndian}");
+            var file = DicomFile.Read(new MemoryStream(bytes));
+            file.TransferSyntax.ShouldBe(TransferSyntax.ExplicitVRLittleEndian);
+            file.Dataset.GetString(DicomTag.PatientName).ShouldBe("DOE^JANE");
+            file.Dataset.GetBytes(DicomTag.PixelData).Length.ShouldBe(100_000);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_wanted_as_stored_comes_as_stored()
+    {
+        using var response = await GetAsync($"studies/{WadoServer.Study}/series/{WadoServer.Implicit}/instances/{WadoServer.Implicit}.17", "application/dicom; transfer-syntax=*");
+
+        response.Content.Headers.ContentType!.ToString().ShouldEndWith("1.2.840.10008.1.2");
+        (await response.Content.ReadAsByteArrayAsync(Stop)).ShouldBe(server.Content(WadoServer.Implicit, $"{WadoServer.Implicit}.17"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using TriageWorker.Dicom;
 
 namespace TriageWorker.DicomWeb;
 
@@ -16,14 +17,20 @@ internal enum Packing
 /// <param name="TransferSyntax"><c>*</c>: as stored.</param>
 internal readonly record struct Acceptable(Packing Packing, string TransferSyntax)
 {
-    public const string Dicom = "application/dicom", Related = "multipart/related";
+    public const string DicomType = "application/dicom", Related = "multipart/related";
 
     private const string AsStored = "*";
 
     /// <summary>Explicit VR Little Endian, meant when no syntax is named (PS3.18 8.7.3.5.2).</summary>
-    private const string DefaultSyntax = "1.2.840.10008.1.2.1";
+    private const string DefaultSyntax = DicomUid.ExplicitVRLittleEndian;
 
-    public bool Takes(StoredInstance instance) => TransferSyntax is AsStored || TransferSyntax == instance.TransferSyntax;
+    /// <summary>Whether an instance can be given so: as it is stored, or, where that takes no codec, written anew.</summary>
+    public bool Takes(StoredInstance instance) =>
+        !IsWrittenAnew(instance) || (TransferSyntax == DefaultSyntax && !TriageWorker.Dicom.TransferSyntax.Of(instance.TransferSyntax).IsEncapsulated);
+
+    public bool IsWrittenAnew(StoredInstance instance) => TransferSyntax is not AsStored && TransferSyntax != instance.TransferSyntax;
+
+    public string SyntaxOf(StoredInstance instance) => TransferSyntax is AsStored ? instance.TransferSyntax : TransferSyntax;
 
     /// <summary>
     /// What the client accepts, most wanted first; what is no DICOM representation is left out. An <c>accept</c> query
@@ -39,9 +46,9 @@ internal readonly record struct Acceptable(Packing Packing, string TransferSynta
     private static Acceptable? Of(MediaRange range)
     {
         var syntax = range.Parameter("transfer-syntax") ?? DefaultSyntax;
-        if (range.Is(Dicom)) return new(Packing.Single, syntax);
+        if (range.Is(DicomType)) return new(Packing.Single, syntax);
         if (range.Is("*/*") || range.Is("multipart/*")) return new(Packing.Multipart, syntax);
-        var part = range.Parameter("type") ?? Dicom;
-        return range.Is(Related) && part.Equals(Dicom, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
+        var part = range.Parameter("type") ?? DicomType;
+        return range.Is(Related) && part.Equals(DicomType, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
     }
 }

@@ -12,7 +12,7 @@ public static class WadoEndpoints
     /// <summary>
     /// Maps <c>studies/{study}</c>, <c>…/series/{series}</c> and <c>…/instances/{instance}</c> below <paramref name="prefix"/>.
     /// The answer is 200 with all instances, 400 for what is no UID, 404 when nothing is stored under it, and 406 when
-    /// no accepted representation can be given; what is stored compressed is given compressed or not at all.
+    /// no accepted representation can be given: nothing is compressed or decompressed here.
     /// </summary>
     /// <returns>The group, for the caller to guard.</returns>
     public static RouteGroupBuilder MapWadoRs(this IEndpointRouteBuilder app, string prefix, FindInstances find)
@@ -40,7 +40,7 @@ public static class WadoEndpoints
         var asked = request.Query.TryGetValue("accept", out var parameter) ? parameter : request.Headers.Accept;
         foreach (var acceptable in Acceptable.Read(asked))
             if ((acceptable.Packing is Packing.Multipart || instances.Count == 1) && instances.All(acceptable.Takes))
-                return new InstancesResult(instances, acceptable.Packing);
+                return new InstancesResult(instances, acceptable);
         return Problem(StatusCodes.Status406NotAcceptable, Refusal(asked, instances));
     }
 
@@ -48,8 +48,8 @@ public static class WadoEndpoints
     {
         var stored = string.Join(", ", instances.Select(instance => instance.TransferSyntax).Distinct().Order(StringComparer.Ordinal));
         return $"{instances.Count} instances are stored in transfer syntax {stored}. Ask with Accept: " +
-               $"{Acceptable.Related}; type=\"{Acceptable.Dicom}\"; transfer-syntax=* to get them as stored" +
-               (instances.Count == 1 ? $", or {Acceptable.Dicom}; transfer-syntax=* for the one file." : ".") +
+               $"{Acceptable.Related}; type=\"{Acceptable.DicomType}\"; transfer-syntax=* to get them as stored" +
+               (instances.Count == 1 ? $", or {Acceptable.DicomType}; transfer-syntax=* for the one file." : ".") +
                (StringValues.IsNullOrEmpty(asked) ? " No representation was asked for, which means Explicit VR Little Endian." : "");
     }
 

@@ -19,6 +19,7 @@ internal static class PageHeaders
             headers["Referrer-Policy"] = "no-referrer"; // addresses hold study UIDs
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            headers.Remove("blazor-enhanced-nav"); // an offer to a script that these pages do not have
             if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store"; // pages hold patient names
             return Task.CompletedTask;
         }, context);
