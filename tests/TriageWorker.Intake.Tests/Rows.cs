@@ -1,0 +1,36 @@
+using TriageWorker.Store;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Intake.Tests;
+
+/// <summary>What the database says once the listener has said all.</summary>
+internal static class Rows
+{
+    /// <summary>Waits until a query gives true; each look is a query, and a test has a minute.</summary>
+    public static async Task UntilAsync(Func<CancellationToken, Task<bool>> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (!await isSo(patience.Token)) await look.WaitForNextTickAsync(patience.Token);
+    }
+
+    /// <summary>The instances of a study, once there are that many.</summary>
+    public static async Task<List<InstanceRow>> InstancesAsync(this PostgresFixture postgres, string study, int count)
+    {
+        List<InstanceRow> rows = [];
+        await UntilAsync(async stop => (rows = await postgres.Get<StudyStore>().InstancesAsync(new StudyUid(study), null, stop)).Count >= count);
+        return rows;
+    }
+
+    public static async Task<long> CountAsync(this PostgresFixture postgres, string sql, params object[] values)
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.FirstAsync(sql, values, row => row.GetInt64(0), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits for the association of this process's pushes to have its ending.</summary>
+    public static Task AssociationEndedAsync(this PostgresFixture postgres, int ended) =>
+        UntilAsync(async _ => await postgres.CountAsync("select count(*) from association where ended_at is not null") >= ended);
+}
