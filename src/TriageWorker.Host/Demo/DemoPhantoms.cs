@@ -7,6 +7,9 @@ namespace TriageWorker.Host.Demo;
 /// <summary>The three synthetic studies that every demonstration begins with; one of them is normal.</summary>
 public static class DemoPhantoms
 {
+    // A demonstration shows what the product does with a finding, not how subtle a finding the model can see.
+    private const double Marked = 0.8;
+
     private static readonly (int Seed, PhantomFindings Findings)[] Cast =
     [
         (11, PhantomFindings.None),
@@ -21,7 +24,7 @@ public static class DemoPhantoms
     {
         foreach (var (seed, findings) in Cast)
         {
-            var study = Phantom.Draw(new PhantomSpec { Seed = seed, Findings = findings }, cancellation: stop);
+            var study = Phantom.Draw(new PhantomSpec { Seed = seed, Findings = findings, Severity = Marked }, cancellation: stop);
             var files = PhantomDicom.Write(study, Path.Combine(folder, $"phantom-{seed}"), PhantomWriteOptions.Fresh(TimeProvider.System));
             var names = PhantomFindingNames.Of(findings);
             var consignment = Consignment.Of(files.Files);

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Bus;
+using TriageWorker.Delivery;
+using TriageWorker.Intake;
 using TriageWorker.Jobs;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
@@ -51,7 +53,9 @@ public static class TriageHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
         services.AddStore(settings);
         services.AddBus(settings);
+        if (roles.Contains(Role.Intake)) services.AddIntake();
         if (roles.Contains(Role.Scoring)) services.AddScoring(settings);
+        if (roles.Contains(Role.Delivery)) services.AddDelivery(settings);
         if (roles.Contains(Role.Web)) services.AddWeb();
         if (roles.Contains(Role.Jobs)) services.AddJobs();
     }

@@ -1,5 +1,7 @@
 using TriageWorker.Bus;
+using TriageWorker.Delivery;
 using TriageWorker.Host.Roles;
+using TriageWorker.Intake;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -13,12 +15,15 @@ public static class Sections
     public static readonly IReadOnlyList<SettingsSection> All =
     [
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
-        SettingsSection.Of<BusOptions>(BusOptions.Section),
         SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
+        SettingsSection.Of<BusOptions>(BusOptions.Section),
+        SettingsSection.Of<IntakeOptions>(IntakeOptions.Section),
         SettingsSection.Of<ScoringRoleOptions>(ScoringRoleOptions.Section),
+        SettingsSection.Of<DeliveryOptions>(DeliveryOptions.Section),
+        SettingsSection.Of<List<Route>>(nameof(RouteOptions.Destinations)),
         SettingsSection.Of<WebOptions>(WebOptions.Section),
-        SettingsSection.Of<LogSettings>(LogSettings.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
+        SettingsSection.Of<LogSettings>(LogSettings.Section),
     ];
 }
