@@ -4,13 +4,18 @@ using System.Runtime.InteropServices;
 using TriageWorker.Dicom;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Tensors;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Benchmarks;
 
-/// <summary>From cached, uncompressed CT files to Merlin's tensor: 400 slices of 512×512, or 60 in a quick run.</summary>
+/// <summary>
+/// From cached, uncompressed CT files to Merlin's tensor: 400 slices of 512×512, or 60 in a quick run. The peer is
+/// <c>peers/monai_chain.py</c>, which gives MONAI's own tensors bit for bit.
+/// </summary>
 public static class TensorBenchmark
 {
     private const int Matrix = 512, Runs = 5;
+    private const string Python = "/usr/bin/python3";
 
     public static Benchmark Benchmark { get; } = new("tensor", "CT slices on disk (cached) to the tensor of Merlin", RunAsync);
 
@@ -29,6 +34,10 @@ public static class TensorBenchmark
                 if (run > 0) runs.Add(figures); // the first one compiles the code and fills the cache
             }
 
+            var tensor = BenchmarkContext.Median(runs.Select(r => r.Headers + r.Tensor));
+            context.Say("Running MONAI's steps over the same files …");
+            var peer = await MonaiAsync(folder.FullName, context.Quick ? 1 : Runs);
+            context.Report(new("tensor.ready", tensor, "ms", peer is null ? null : "MONAI's chain", peer));
             context.Report(new("tensor.total", BenchmarkContext.Median(runs.Select(r => r.Headers + r.Tensor + r.Digest)), "ms"));
             context.Report(new("tensor.headers", BenchmarkContext.Median(runs.Select(r => r.Headers)), "ms"));
             context.Report(new("tensor.build", BenchmarkContext.Median(runs.Select(r => r.Tensor)), "ms"));
@@ -39,6 +48,15 @@ public static class TensorBenchmark
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The chain's median in Debian's Python with pydicom and PyTorch; null where they are not installed.</summary>
+    private static async Task<double?> MonaiAsync(string folder, int runs)
+    {
+        if (!File.Exists(Python) || (await ExternalTool.RunAsync(Python, "-c", "import pydicom, torch")).ExitCode != 0) return null;
+        var script = Repository.At("tests", "TriageWorker.Benchmarks", "peers", "monai_chain.py");
+        var said = (await ExternalTool.RunAsync(Python, script, folder, runs.ToString(CultureInfo.InvariantCulture))).Expect();
+        return BenchmarkContext.Median(said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture)));
     }
 
     private static (double Headers, double Tensor, double Digest) Measure(string[] paths, CancellationToken stop)
