@@ -47,8 +47,7 @@ public sealed record SeriesGeometry
         normal *= 1 / normal.Length;
 
         SliceHeader[] slices = [.. headers.OrderBy(h => h.Position!.Value.Dot(normal)).ThenBy(h => h.SopUid, StringComparer.Ordinal)];
-        double[] places = [.. slices.Select(s => s.Position!.Value.Dot(normal))];
-        if (SliceSpacing.Fault(places, normal) is { } fault) return Not(fault);
+        if (SliceSpacing.Fault([.. slices.Select(s => s.Position!.Value)], normal) is { } fault) return Not(fault);
 
         var step = (slices[^1].Position!.Value - slices[0].Position!.Value) * (1.0 / (slices.Length - 1));
         var drift = slices.Select((s, k) => (s.Position!.Value - slices[0].Position!.Value - (step * k)) is var d ? (d - (normal * d.Dot(normal))).Length : 0).Max();
