@@ -30,8 +30,7 @@ public static class StoreServices
         services.TryAddSingleton(NodeName.OfThisProcess);
         services.TryAddSingleton<OutboxSignal>();
         services.TryAddSingleton(provider => new Database(provider.GetRequiredService<OutboxSignal>()));
-        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<EmbeddedPostgres>(
-            provider, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.Embedded));
+        services.TryAddSingleton<EmbeddedPostgres>();
         services.TryAddSingleton<DatabaseStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
         return services.AddStores();

@@ -11,18 +11,20 @@ namespace TriageWorker.Bus;
 /// when nothing is due it waits for the stage's signal, or looks again by itself.
 /// </summary>
 public sealed partial class StageLoop(
-    IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock, ILogger<StageLoop> log)
-    : BackgroundService
+    IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock,
+    IHostApplicationLifetime host, ILogger<StageLoop> log) : BackgroundService
 {
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
     private static readonly RetryPolicy AfterTrouble = new(int.MaxValue, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Shutdown first ends the claiming, then gives running work its time, then cancels it.
+        // Shutdown first ends the claiming, of all stages at once though they are stopped one after the other; then it gives
+        // running work its time, then cancels it.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
         using var cutOff = new CancellationTokenSource();
-        await using var later = stoppingToken.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
-        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(stoppingToken, cutOff.Token)));
+        await using var later = stop.Token.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
+        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(stop.Token, cutOff.Token)));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one claim, the slot goes on.")]

@@ -27,8 +27,11 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
             tokens as (
               insert into outbox (queue, message)
               select 'triage.' || stage, jsonb_build_object('stage', initcap(stage), 'studyUid', study_uid) from due),
+            silent as materialized (
+              select id from association where ended_at is null and lease_until < now() for update skip locked),
             lost as (
-              update association set ended_at = now(), ending = 'lost' where ended_at is null and lease_until < now() returning id, calling_ae, objects),
+              update association set ended_at = now(), ending = 'lost' from silent where association.id = silent.id
+              returning association.id, calling_ae, objects),
             told as (
               insert into audit (actor, event, detail)
               select 'sweeper', 'association.ended', jsonb_build_object('association', id, 'caller', calling_ae, 'ending', 'lost', 'objects', objects) from lost)

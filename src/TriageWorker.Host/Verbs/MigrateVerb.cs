@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Spectre.Console;
 using TriageWorker.Host.Settings;
@@ -25,7 +26,7 @@ public static class MigrateVerb
         try
         {
             if (!string.IsNullOrWhiteSpace(options.ConnectionString)) return await ApplyAsync(console, options.ConnectionString, stop);
-            await using var server = new EmbeddedPostgres(options.Embedded, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+            await using var server = new EmbeddedPostgres(Options.Create(options), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
             return await ApplyAsync(console, await server.StartAsync(new ConsoleProgress(console), stop), stop);
         }
         catch (Exception fault) when (fault is NpgsqlException or MigrationException or EmbeddedPostgresException)

@@ -31,7 +31,10 @@ public sealed partial class DatabaseStartup(
         await server.StopAsync();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        database.IsReady ? server.WatchAsync(stoppingToken) : KeepTryingAsync(stoppingToken);
+
+    private async Task KeepTryingAsync(CancellationToken stoppingToken)
     {
         var away = false;
         while (!database.IsReady)

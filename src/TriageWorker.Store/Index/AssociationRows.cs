@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace TriageWorker.Store;
 
-/// <summary>Associations: opened, kept open by their lease, ended once, with one audit line at the end.</summary>
+/// <summary>
+/// Associations: opened, kept open by their lease, ended once, with one audit line at the end. One that the sweeper took
+/// for lost (the database was away for longer than its lease) is open again when its listener speaks of it.
+/// </summary>
 internal static class AssociationRows
 {
     public static async Task UpsertAsync(
@@ -18,10 +21,13 @@ internal static class AssociationRows
                   lease_until = greatest(association.lease_until, excluded.lease_until),
                   objects = greatest(association.objects, excluded.objects),
                   refused = greatest(association.refused, excluded.refused),
-                  bytes = greatest(association.bytes, excluded.bytes)
+                  bytes = greatest(association.bytes, excluded.bytes),
+                  ended_at = case when $11 and association.ending = 'lost' then null else association.ended_at end,
+                  ending = case when $11 and association.ending = 'lost' then null else association.ending end
                 """,
                 [association.Id, node.Value, StoredText.Clean(association.CallingAe), StoredText.Clean(association.CalledAe),
-                 association.PeerAddress, association.OpenedAt, association.LeaseFor, association.Objects, association.Refused, association.Bytes],
+                 association.PeerAddress, association.OpenedAt, association.LeaseFor, association.Objects, association.Refused, association.Bytes,
+                 association.Ending != AssociationEnding.Lost],
                 stop);
             if (association.Ending is { } ending) await EndAsync(transaction, node, association, ending, stop);
         }

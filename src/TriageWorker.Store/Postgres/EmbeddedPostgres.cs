@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace TriageWorker.Store;
@@ -10,12 +11,18 @@ namespace TriageWorker.Store;
 /// A PostgreSQL server of our own on loopback: made on first use, started and stopped with the host. A host that was
 /// killed leaves its server running; the next one takes it over.
 /// </summary>
-public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, TimeProvider clock, ILogger<EmbeddedPostgres> log) : IAsyncDisposable
+public sealed partial class EmbeddedPostgres(IOptions<DatabaseOptions> settings, TimeProvider clock, ILogger<EmbeddedPostgres> log) : IAsyncDisposable
 {
     private const string Owner = "triage";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
     private ServerFolder? _folder;
+    private ServerUser? _user;
+    private NpgsqlConnectionStringBuilder? _connection;
     private int _pid;
+
+    // Read when it starts, not when it is composed, so that wrong settings are told together.
+    private EmbeddedPostgresOptions Options => settings.Value.Embedded;
 
     /// <summary>The process of the server; 0 before the start and after the stop.</summary>
     public int ProcessId => _pid;
@@ -26,22 +33,48 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     public async Task<string> StartAsync(IProgress<string>? progress, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(options.StartWithin);
+        deadline.CancelAfter(Options.StartWithin);
         try
         {
-            var user = ServerUser.Choose();
-            _folder = await ServerFolder.OpenAsync(options, user, progress, deadline.Token);
+            _user = ServerUser.Choose();
+            _folder = await ServerFolder.OpenAsync(Options, _user, progress, deadline.Token);
             var password = await _folder.PasswordAsync(deadline.Token);
-            if (!Directory.Exists(_folder.Data)) await InitialiseAsync(_folder, user, password, progress, deadline.Token);
-            var connection = await TakeOverAsync(_folder, password, deadline.Token)
-                ?? await LaunchAsync(_folder, user, password, progress, deadline.Token);
-            await CreateDatabaseAsync(connection, deadline.Token);
-            connection.Database = options.Database;
-            return connection.ConnectionString;
+            if (!Directory.Exists(_folder.Data)) await InitialiseAsync(_folder, _user, password, progress, deadline.Token);
+            _connection = await TakeOverAsync(_folder, password, deadline.Token);
+            if (_connection is null)
+            {
+                progress?.Report("Starting the database.");
+                _connection = await LaunchAsync(_folder, _user, Options.Port, password, deadline.Token);
+            }
+            await CreateDatabaseAsync(_connection, deadline.Token);
+            return new NpgsqlConnectionStringBuilder(_connection.ConnectionString) { Database = Options.Database }.ConnectionString;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new EmbeddedPostgresException($"The database was not ready within {options.StartWithin.TotalSeconds:0} s. {Tail()}");
+            throw new EmbeddedPostgresException($"The database was not ready within {Options.StartWithin.TotalSeconds:0} s. {Tail()}");
+        }
+    }
+
+    /// <summary>Starts the server again, on the same port, whenever it dies, until <paramref name="stop"/>.</summary>
+    public async Task WatchAsync(CancellationToken stop)
+    {
+        var (folder, user, connection) = (_folder, _user, _connection);
+        if (folder is null || user is null || connection is null) throw new InvalidOperationException("The database has not been started.");
+        using var timer = new PeriodicTimer(Watch, clock);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            if (ServerProcess.Serves(_pid, folder.Data)) continue;
+            LogDied(_pid, Tail());
+            try
+            {
+                while (ServerProcess.AnyServes(folder.Data)) await Task.Delay(Look, clock, stop);
+                File.Delete(PostmasterFile.In(folder.Data));
+                await LaunchAsync(folder, user, connection.Port, connection.Password!, stop);
+            }
+            catch (EmbeddedPostgresException error)
+            {
+                LogStillDead(error.Message); // and tried again at the next look
+            }
         }
     }
 
@@ -51,10 +84,10 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
         if (_pid != 0 && _folder is not null)
         {
             Signals.Send(_pid, Signals.Interrupt);
-            if (!await EndedAsync(_folder.Data, options.StopWithin))
+            if (!await EndedAsync(_folder.Data, Options.StopWithin))
             {
                 Signals.Send(_pid, Signals.Quit);
-                await EndedAsync(_folder.Data, options.StopWithin);
+                await EndedAsync(_folder.Data, Options.StopWithin);
             }
             LogStopped(_pid);
             _pid = 0;
@@ -112,13 +145,12 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     }
 
     private async Task<NpgsqlConnectionStringBuilder> LaunchAsync(
-        ServerFolder folder, ServerUser user, string password, IProgress<string>? progress, CancellationToken stop)
+        ServerFolder folder, ServerUser user, int fixedPort, string password, CancellationToken stop)
     {
-        progress?.Report("Starting the database.");
         const int Tries = 3; // a free port may be taken between our look and the server's bind
         for (var attempt = 1; ; attempt++)
         {
-            var port = options.Port != 0 ? options.Port : FreePort();
+            var port = fixedPort != 0 ? fixedPort : FreePort();
             KeepLogShort(folder.Log);
             _pid = Launch(folder, user, port);
             var connection = Connection(port, password);
@@ -128,7 +160,7 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
                 return connection;
             }
             _pid = 0;
-            if (attempt == Tries || options.Port != 0) throw new EmbeddedPostgresException($"The database ended while it started. {Tail()}");
+            if (attempt == Tries || fixedPort != 0) throw new EmbeddedPostgresException($"The database ended while it started. {Tail()}");
         }
     }
 
@@ -168,8 +200,8 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
     {
         await using var connection = new NpgsqlConnection(server.ConnectionString + ";Pooling=false");
         await connection.OpenAsync(stop);
-        var exists = await connection.FirstAsync("select 1 from pg_database where datname = $1", [options.Database], row => row.GetInt32(0), stop) == 1;
-        if (!exists) await connection.ExecuteAsync($"create database \"{options.Database}\"", [], stop);
+        var exists = await connection.FirstAsync("select 1 from pg_database where datname = $1", [Options.Database], row => row.GetInt32(0), stop) == 1;
+        if (!exists) await connection.ExecuteAsync($"create database \"{Options.Database}\"", [], stop);
     }
 
     private async Task<bool> EndedAsync(string data, TimeSpan within)
@@ -218,6 +250,12 @@ public sealed partial class EmbeddedPostgres(EmbeddedPostgresOptions options, Ti
 
     [LoggerMessage(3002, LogLevel.Information, "Embedded database of an earlier run taken over: process {ServerPid}")]
     private partial void LogTakenOver(int serverPid);
+
+    [LoggerMessage(3004, LogLevel.Critical, "Embedded database died: process {ServerPid}; it is started again. {Tail}")]
+    private partial void LogDied(int serverPid, string tail);
+
+    [LoggerMessage(3005, LogLevel.Critical, "Embedded database does not start again: {Reason}")]
+    private partial void LogStillDead(string reason);
 
     [LoggerMessage(3003, LogLevel.Information, "Embedded database stopped: process {ServerPid}")]
     private partial void LogStopped(int serverPid);

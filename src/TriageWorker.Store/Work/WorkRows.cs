@@ -24,10 +24,14 @@ public static class WorkRows
         if (inTime <= TimeSpan.Zero) await Outbox.AddAsync(transaction, new(stage, study.Value), stop);
     }
 
-    /// <summary>Ends the work in the caller's transaction: done, or dead when its attempts were exhausted.</summary>
+    /// <summary>
+    /// Ends the work in the caller's transaction: done, or dead when its attempts were exhausted. Call it first: it takes
+    /// the study's row and then the work's, the order in which intake takes them, so the two never wait for each other.
+    /// </summary>
     /// <exception cref="LeaseLostException">The fence has moved on; the caller must not commit.</exception>
     public static async Task CompleteAsync(DatabaseTransaction transaction, LeasedWork work, CancellationToken stop)
     {
+        await transaction.Connection.ExecuteAsync("select 1 from study where study_uid = $1 for no key update", [work.Study.Value], stop);
         var completed = await transaction.Connection.ExecuteAsync(
             """
             update work set state = $3, lease_owner = null, lease_until = null, changed_at = clock_timestamp()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -183,7 +184,8 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null) =>
-        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin), TimeProvider.System, NullLogger<StageLoop>.Instance);
+        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin), TimeProvider.System,
+            new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<StageLoop>.Instance);
 
     private Microsoft.Extensions.Options.IOptions<BusOptions> Options(TimeSpan lookEvery, TimeSpan? finishWithin = null) =>
         Microsoft.Extensions.Options.Options.Create(fixture.Options with { LookEvery = lookEvery, FinishWithin = finishWithin ?? Patience });

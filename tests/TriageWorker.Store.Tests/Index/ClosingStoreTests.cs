@@ -30,6 +30,46 @@ public sealed class ClosingStoreTests(StoreFixture fixture) : IClassFixture<Stor
     }
 
     [Fact]
+    public async Task Closing_while_images_of_the_same_study_arrive_never_waits_in_a_circle()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var study = SomeStudies.Study();
+            await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([], [SomeStudies.Image(study, 1, At)]), Stop);
+            var claim = await fixture.ClaimAsync(Stage.Closing, study.Uid.Value);
+
+            var closing = fixture.Get<ClosingStore>().CloseAsync(claim, "complete", Stop);
+            await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([], [SomeStudies.Image(study, 2, At)]), Stop);
+
+            try
+            {
+                await closing;
+            }
+            catch (LeaseLostException)
+            {
+                // the image came first
+            }
+            (await fixture.Get<StudyStore>().FindAsync(study.Uid, Stop))!.Images.ShouldBe(2);
+            (await fixture.CountAsync("work where study_uid = $1 and stage = 'closing' and state = 'due'", study.Uid.Value)).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task An_association_that_was_taken_for_lost_is_open_again_when_its_listener_speaks_of_it()
+    {
+        var study = SomeStudies.Study(caller: "CT9");
+        var association = SomeStudies.Association(Guid.NewGuid(), At, caller: "CT9");
+        await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([association], [SomeStudies.Image(study, 1, At)]), Stop);
+        await fixture.ExecuteAsync("update association set ended_at = now(), ending = 'lost' where id = $1", association.Id);
+
+        await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([association], []), Stop);
+        (await fixture.Get<ClosingStore>().EvidenceAsync(study.Uid, Stop))!.OpenAssociations.ShouldBe(1);
+
+        await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([association with { Ending = AssociationEnding.Released }], []), Stop);
+        (await fixture.ReadAsync("select ending from association where id = $1", row => row.GetString(0), association.Id)).ShouldBe("released");
+    }
+
+    [Fact]
     public async Task Closing_writes_evidence_state_scoring_work_token_and_audit_line()
     {
         var study = await fixture.Get<IndexStore>().ArriveAsync(At);

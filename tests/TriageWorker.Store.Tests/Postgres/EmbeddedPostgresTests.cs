@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using TriageWorker.Testing;
 
@@ -129,7 +130,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     [Fact]
     public async Task Missing_binaries_and_a_missing_password_are_said_with_what_to_do()
     {
-        await using var nowhere = new EmbeddedPostgres(new EmbeddedPostgresOptions { Data = Data, Binaries = _folder.Path }, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+        await using var nowhere = Server(new() { Data = Data, Binaries = _folder.Path });
         (await Should.ThrowAsync<EmbeddedPostgresException>(() => nowhere.StartAsync(progress: null, Stop))).Message.ShouldContain("Database:Embedded:Binaries");
         await using (var server = Server()) await server.StartAsync(progress: null, Stop);
         File.Delete(Path.Combine(Data, "password"));
@@ -147,18 +148,21 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         File.SetUnixFileMode(open.Path, (UnixFileMode)0b111_001_001);
         var options = new EmbeddedPostgresOptions { Data = Data, Reachable = open.Path };
         string connection;
-        await using (var server = new EmbeddedPostgres(options, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance))
+        await using (var server = Server(options))
         {
             connection = await server.StartAsync(progress: null, Stop);
             await ExecuteAsync(connection, "create table kept (n integer); insert into kept values (42)");
         }
 
         (await File.ReadAllTextAsync(Path.Combine(Data, "LIVES-ELSEWHERE"), Stop)).ShouldStartWith(open.Path);
-        await using var again = new EmbeddedPostgres(options, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+        await using var again = Server(options);
         (await ReadAsync<int>(await again.StartAsync(progress: null, Stop), "select n from kept")).ShouldBe(42);
     }
 
-    private EmbeddedPostgres Server() => new(new EmbeddedPostgresOptions { Data = Data }, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+    private EmbeddedPostgres Server() => Server(new() { Data = Data });
+
+    private static EmbeddedPostgres Server(EmbeddedPostgresOptions options) =>
+        new(Options.Create(new DatabaseOptions { Embedded = options }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
 
     private async Task<(Process Host, string Connection)> StartHostAsync()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using TriageWorker.Store;
 using Xunit;
@@ -56,7 +57,7 @@ public class PostgresServer : IAsyncLifetime
     }
 
     private EmbeddedPostgres Server(string folder) =>
-        new(new EmbeddedPostgresOptions { Binaries = _binaries, Data = folder }, TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+        new(Options.Create(new DatabaseOptions { Embedded = new() { Binaries = _binaries, Data = folder } }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
 
     // A killed test run leaves its server behind; the next one ends it.
     private async Task RemoveLeftoversAsync()
