@@ -1,12 +1,16 @@
 using System.CommandLine;
 using TriageWorker.Benchmarks;
+using TriageWorker.Benchmarks.Pipeline;
 using TriageWorker.Host;
+
+if (args is [SenderProcess.Verb, .. var sending]) return await SenderProcess.RunAsync(sending);
 
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =
 [
     TensorBenchmark.Benchmark,
     ModelBenchmark.Create(),
+    PipelineBenchmark.Create(),
 ];
 
 var console = Terminal.Output();
