@@ -1,0 +1,4 @@
+using TriageWorker.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(OrthancFixture))]

@@ -1,0 +1,224 @@
+using TriageWorker.Dicom;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Delivery.Tests.Documents;
+
+public sealed class SrDocumentTests : IDisposable
+{
+    private static readonly DeliveryOptions Options = new();
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string> SopClasses => [.. SrDocument.SopClasses];
+
+    [Theory, MemberData(nameof(SopClasses))]
+    public async Task Dciodvfy_finds_no_error_in_any_of_the_classes(string sopClass)
+    {
+        foreach (var input in (ReportInput[])[Sample.Positive(), Sample.Negative(), Sample.Positive(demonstration: true)])
+            (await DciodvfyAsync(SrDocument.Build(input, Options, sopClass))).ShouldNotContain("Error");
+    }
+
+    [Fact]
+    public async Task The_tree_says_what_was_found_by_what_and_what_it_may_be_used_for()
+    {
+        var tree = await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options));
+
+        foreach (var node in (string[])
+        [
+            "<CONTAINER:(126000,DCM,\"Imaging Measurement Report\")=SEPARATE>",
+            "  <has obs context CODE:(121005,DCM,\"Observer Type\")=(121007,DCM,\"Device\")>",
+            "  <has concept mod CODE:(121058,DCM,\"Procedure reported\")=(25045-6,LN,\"CT unspecified body region\")>",
+            "      <contains IMAGE:(260753009,SCT,\"Source\")=(CT image,)>",
+            "      <contains NUM:(ZS_SCORE,99TRIAGE,\"Zero-shot score (uncalibrated)\")=\"0.1234\" (1,UCUM,\"no units\")>",
+            "        <has concept mod TEXT:(111001,DCM,\"Algorithm Name\")=\"Merlin zero-shot\">",
+            "        <has concept mod TEXT:(111002,DCM,\"Algorithm Parameters\")=\"policy=site 3;threshold=0.1000;band=0.0500;uncalibrated\">",
+            "      <contains CODE:(276214006,SCT,\"Finding category\")=(CAT_FINDING,99TRIAGE,\"AI zero-shot imaging finding\")>",
+            "      <contains CODE:(121071,DCM,\"Finding\")=(FREE_AIR,99TRIAGE,\"Free intraperitoneal air\")>",
+            "      <has concept mod CODE:(363698007,SCT,\"Finding Site\")=(83670000,SCT,\"Peritoneal cavity\")>",
+            "      <contains NUM:(RISK_5Y,99TRIAGE,\"Five-year risk (AI, not a diagnosis)\")=\"0.1700\" (1,UCUM,\"no units\")>",
+            "    <contains CODE:(111017,DCM,\"CAD Processing and Findings Summary\")=(111242,DCM,\"All algorithms succeeded; with findings\")>",
+            "    <contains CODE:(TRIAGE_PRIORITY,99TRIAGE,\"AI triage priority\")=(PRIO_HIGH,99TRIAGE,\"High\")>",
+            "      <has properties TEXT:(TRIAGE_RULE,99TRIAGE,\"AI triage rule\")=\"Free air score 0.1234 >= 0.1000 (policy site 3)\">",
+            $"    <contains TEXT:(USE_LIMITATION,99TRIAGE,\"Use limitation\")=\"{Sentences.UseLimitation}\">",
+            "    <contains TEXT:(121106,DCM,\"Comment\")=\"Phenotypes listed: 20 of 40 (score >= 0.1500, max 20).\">",
+        ])
+            tree.ShouldContain(node);
+    }
+
+    [Fact]
+    public async Task Presence_follows_the_approved_threshold_and_its_band()
+    {
+        var groups = (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options))).Split("Measurement Group");
+        Of("Free air").ShouldContain("(52101004,SCT,\"Present\")");
+        Of("Ascites").ShouldContain("(373068000,SCT,\"Undetermined\")");
+        Of("Splenomegaly").ShouldContain("=\"-0.5000\"");
+        Of("Splenomegaly").ShouldContain("(272519000,SCT,\"Absent\")");
+        Of("5-year risk: Diabetes mellitus").ShouldNotContain("Presence");
+
+        string Of(string label) => groups.Where(group => group.Contains($"\"{label}\"", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_the_site_has_not_approved_or_confirmed_is_not_in_it()
+    {
+        var tree = await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options));
+        tree.ShouldNotContain("Fracture");
+        tree.ShouldNotContain("Chronic liver disease");
+        (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options with { UnconfirmedRisks = [] }))).ShouldContain("Chronic liver disease");
+        (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options with { WriteAbsent = false }))).ShouldNotContain("Absent");
+    }
+
+    [Fact]
+    public async Task A_negative_says_that_standard_care_goes_on()
+    {
+        var tree = await DsrdumpAsync(SrDocument.Build(Sample.Negative(), Options));
+        tree.ShouldContain("(PRIO_NONE,99TRIAGE,\"No flag: standard care\")");
+        tree.ShouldContain("(111241,DCM,\"All algorithms succeeded; without findings\")");
+        tree.ShouldContain("None of 3 approved findings reached its threshold. (policy site 3)");
+    }
+
+    [Fact]
+    public async Task A_demonstration_models_document_says_so_everywhere()
+    {
+        var document = SrDocument.Build(Sample.Positive(demonstration: true), Options);
+        document.Dataset.GetString(DicomTag.SeriesDescription).ShouldBe("AI TRIAGE - DEMONSTRATION - UNVERIFIED - NO CLINICAL VALUE");
+        document.Dataset.GetSequence(DicomTag.ContributingEquipmentSequence)[0].GetString(DicomTag.ContributionDescription).ShouldBe(Sentences.Demonstration);
+        (await DsrdumpAsync(document)).ShouldContain($"\"{Sentences.Demonstration} It has no clinical value.\"");
+    }
+
+    [Fact]
+    public void A_finding_without_a_score_makes_the_document_partial()
+    {
+        var set = SrDocument.Build(Sample.Positive(Sample.Scores(ascites: double.NaN)), Options).Dataset;
+        set.GetString(DicomTag.CompletionFlag).ShouldBe("PARTIAL");
+        SrDocument.Build(Sample.Positive(), Options).Dataset.GetString(DicomTag.CompletionFlag).ShouldBe("COMPLETE");
+    }
+
+    [Fact]
+    public void Built_twice_it_is_the_same_bytes() =>
+        Sample.Bytes(SrDocument.Build(Sample.Positive(), Options)).ShouldBe(Sample.Bytes(SrDocument.Build(Sample.Positive(), Options)));
+
+    [Fact]
+    public void The_uid_follows_what_is_said_and_not_when()
+    {
+        var input = Sample.Positive();
+        var uid = UidOf(input);
+        DicomUid.IsValid(uid).ShouldBeTrue();
+        UidOf(input with { DecidedAt = input.DecidedAt.AddHours(1) }).ShouldBe(uid);
+        UidOf(Sample.Positive(Sample.Scores(freeAir: 0.1235))).ShouldNotBe(uid);
+        UidOf(input with { Predecessor = new("1.2.3"), InstanceNumber = 2 }).ShouldNotBe(uid);
+        SrDocument.Build(input, Options, SrDocument.SopClasses[1]).Dataset.GetString(DicomTag.SOPInstanceUID).ShouldNotBe(uid);
+
+        static string UidOf(ReportInput input) => SrDocument.Build(input, Options).Dataset.GetString(DicomTag.SOPInstanceUID)!;
+    }
+
+    [Fact]
+    public void Patient_and_study_are_the_images_and_times_are_read_on_their_clock()
+    {
+        var set = DicomFile.Read(new MemoryStream(Sample.Bytes(SrDocument.Build(Sample.Positive(), Options)))).Dataset;
+        set.GetString(DicomTag.SpecificCharacterSet).ShouldBe("ISO_IR 192");
+        set.GetString(DicomTag.PatientName).ShouldBe("Müller^Jörg");
+        set.GetString(DicomTag.StudyInstanceUID).ShouldBe(Sample.Study.Value);
+        set.GetString(DicomTag.TimezoneOffsetFromUTC).ShouldBe("+0100");
+        set.GetString(DicomTag.ContentDate).ShouldBe("20260102");
+        set.GetString(DicomTag.ContentTime).ShouldBe("102500.250000");
+        set.GetString(DicomTag.PreliminaryFlag).ShouldBe("PRELIMINARY");
+        set.GetString(DicomTag.VerificationFlag).ShouldBe("UNVERIFIED");
+    }
+
+    [Theory]
+    [InlineData("Asia/Kolkata", "+0530", "145500.250000")]
+    [InlineData("America/St_Johns", "-0330", "055500.250000")]
+    public void Images_without_a_time_zone_get_the_sites(string zone, string offset, string time)
+    {
+        var set = SrDocument.Build(Sample.Positive(header: Sample.Header(offset: null)), Options with { TimeZone = zone }).Dataset;
+        set.GetString(DicomTag.TimezoneOffsetFromUTC).ShouldBe(offset);
+        set.GetString(DicomTag.ContentTime).ShouldBe(time);
+    }
+
+    [Fact]
+    public void Without_any_time_zone_none_is_claimed() =>
+        SrDocument.Build(Sample.Positive(header: Sample.Header(offset: null)), Options).Dataset.Contains(DicomTag.TimezoneOffsetFromUTC).ShouldBeFalse();
+
+    [Fact]
+    public void A_document_that_replaces_another_names_it()
+    {
+        var set = SrDocument.Build(Sample.Positive() with { Predecessor = new("1.2.3.4"), InstanceNumber = 2 }, Options).Dataset;
+        var series = set.GetSequence(DicomTag.PredecessorDocumentsSequence)[0].GetSequence(DicomTag.ReferencedSeriesSequence)[0];
+        series.GetString(DicomTag.SeriesInstanceUID).ShouldBe(set.GetString(DicomTag.SeriesInstanceUID));
+        series.GetSequence(DicomTag.ReferencedSOPSequence)[0].GetString(DicomTag.ReferencedSOPInstanceUID).ShouldBe("1.2.3.4");
+    }
+
+    [Fact]
+    public void The_model_is_another_device_when_its_weights_or_thresholds_change()
+    {
+        var device = DeviceOf(Sample.Positive());
+        DeviceOf(Sample.Positive(Sample.Scores(package: Sample.Package with { Digest = new string('c', 64) }))).ShouldNotBe(device);
+        DeviceOf(Sample.Positive() with { Policy = Sample.Policy with { Digest = new string('d', 64) } }).ShouldNotBe(device);
+
+        static string DeviceOf(ReportInput input) =>
+            SrDocument.Build(input, Options).Dataset.GetSequence(DicomTag.ContributingEquipmentSequence)[0].GetString(DicomTag.DeviceUID)!;
+    }
+
+    [Fact]
+    public void A_study_that_was_not_analysed_has_no_structured_report() =>
+        Should.Throw<ArgumentException>(() => SrDocument.Build(Sample.NotAnalysed(), Options));
+
+    [Fact]
+    public async Task Dciodvfy_finds_no_error_in_the_text_document()
+    {
+        foreach (var input in (ReportInput[])[Sample.Positive(), Sample.Negative(), Sample.NotAnalysed(), Sample.Positive(demonstration: true)])
+            (await DciodvfyAsync(TextDocument.Build(input, Options))).ShouldNotContain("Error");
+    }
+
+    [Fact]
+    public async Task The_text_document_says_the_same_in_words()
+    {
+        var tree = await DsrdumpAsync(TextDocument.Build(Sample.Positive(), Options));
+        tree.ShouldContain("\"High: Free air score 0.1234 >= 0.1000 (policy site 3)\"");
+        tree.ShouldContain("\"Free air: score 0.1234, threshold 0.1000 - FLAGGED\"");
+        tree.ShouldContain("\"Ascites: score 0.1700, threshold 0.2000\"");
+        tree.ShouldContain(Sentences.UseLimitation);
+    }
+
+    [Fact]
+    public async Task The_text_document_says_why_a_study_was_not_analysed()
+    {
+        var document = TextDocument.Build(Sample.NotAnalysed(), Options);
+        document.Dataset.GetString(DicomTag.CompletionFlag).ShouldBe("PARTIAL");
+        var tree = await DsrdumpAsync(document);
+        tree.ShouldContain("\"Not analysed because the images are localizers (scouts).\"");
+        tree.ShouldContain(Sentences.UseLimitation);
+    }
+
+    [Fact]
+    public async Task Pixelmed_knows_the_template()
+    {
+        const string Jar = "/usr/share/java/pixelmed.jar";
+        Assert.SkipUnless(File.Exists(Jar), "PixelMed is not installed (Debian: pixelmed-apps).");
+        var path = Write(SrDocument.Build(Sample.Positive(), Options));
+        var said = await ExternalTool.RunAsync("java", "-Djdk.xml.xpathExprOpLimit=0", "-Djdk.xml.xpathExprGrpLimit=0", "-Djdk.xml.xpathTotalOpLimit=0",
+            "-cp", Jar, "com.pixelmed.validate.DicomSRValidator", path);
+        said.Output.ShouldContain("Found Root Template TID_1500 (MeasurementReport)");
+        said.Output.Split('\n').Where(line => line.StartsWith("Error", StringComparison.Ordinal) && !line.Contains("818981001", StringComparison.Ordinal)).ShouldBeEmpty(); // its code list is of 2022
+    }
+
+    private async Task<string> DciodvfyAsync(DicomFile document)
+    {
+        var said = (await ExternalTool.RunAsync("dciodvfy", Write(document))).Output;
+        said.ShouldMatch("(?m)^(Comprehensive3DSR|ComprehensiveSR|EnhancedSR|BasicTextSR)$"); // the object it has checked
+        return said;
+    }
+
+    private async Task<string> DsrdumpAsync(DicomFile document) => (await ExternalTool.RunAsync("dsrdump", "+Pc", "+Pl", Write(document))).Expect().Output;
+
+    private string Write(DicomFile document)
+    {
+        var path = _folder.At(Path.GetRandomFileName());
+        document.Write(path);
+        return path;
+    }
+}

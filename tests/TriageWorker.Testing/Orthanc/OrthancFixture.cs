@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Xunit;
+
+namespace TriageWorker.Testing;
+
+/// <summary>
+/// A real PACS: Orthanc with a configuration, ports and files of its own. Its HTTP port is on loopback; its DICOM port takes
+/// associations only from loopback and only from <see cref="CallingAe"/>.
+/// </summary>
+public sealed class OrthancFixture : IAsyncLifetime
+{
+    public const string Ae = "ORTHANC", CallingAe = "TRIAGE";
+
+    private const string Program = "/usr/sbin/Orthanc";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _http = new();
+    private readonly int _httpPort = FreePort();
+    private Process? _process;
+
+    public int DicomPort { get; } = FreePort();
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Program)) throw new FileNotFoundException("Orthanc is not installed (Debian: orthanc).");
+        _http.BaseAddress = new Uri($"http://127.0.0.1:{_httpPort}/");
+        await File.WriteAllTextAsync(_folder.At("orthanc.json"), JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["Name"] = "test", ["StorageDirectory"] = _folder.At("storage"), ["IndexDirectory"] = _folder.At("index"), ["Plugins"] = Array.Empty<string>(),
+            ["HttpPort"] = _httpPort, ["RemoteAccessAllowed"] = false, ["AuthenticationEnabled"] = false,
+            ["DicomPort"] = DicomPort, ["DicomAet"] = Ae, ["DicomCheckCalledAet"] = true,
+            ["DicomAlwaysAllowStore"] = false, ["DicomAlwaysAllowEcho"] = false, ["DicomCheckModalityHost"] = true,
+            ["DicomModalities"] = new Dictionary<string, object> { ["triage"] = new object[] { CallingAe, "127.0.0.1", 104 } },
+        }));
+        await StartAsync();
+    }
+
+    /// <summary>Starts it on the same ports and files; returns when it answers.</summary>
+    public async Task StartAsync()
+    {
+        _process = ExternalTool.Start(Program, [_folder.At("orthanc.json")]);
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        using var patience = new CancellationTokenSource(Patience);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await tick.WaitForNextTickAsync(patience.Token))
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"Orthanc ended with {_process.ExitCode} while it started.");
+            try
+            {
+                using var answer = await _http.GetAsync("system", patience.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (_process is null) return;
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>The files of a study, as they were received.</summary>
+    public async Task<IReadOnlyList<byte[]>> FilesAsync(string studyUid)
+    {
+        using var question = new StringContent(JsonSerializer.Serialize(new { Level = "Instance", Query = new { StudyInstanceUID = studyUid } }));
+        using var answer = await _http.PostAsync("tools/find", question);
+        answer.EnsureSuccessStatusCode();
+        var files = new List<byte[]>();
+        foreach (var id in await answer.Content.ReadFromJsonAsync<string[]>() ?? []) files.Add(await _http.GetByteArrayAsync($"instances/{id}/file"));
+        return files;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
