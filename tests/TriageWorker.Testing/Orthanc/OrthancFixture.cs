@@ -27,7 +27,6 @@ public sealed class OrthancFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) throw new FileNotFoundException("Orthanc is not installed (Debian: orthanc).");
-        _http.BaseAddress = new Uri($"http://127.0.0.1:{_httpPort}/");
         await File.WriteAllTextAsync(_folder.At("orthanc.json"), JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["Name"] = "test", ["StorageDirectory"] = _folder.At("storage"), ["IndexDirectory"] = _folder.At("index"), ["Plugins"] = Array.Empty<string>(),
@@ -54,7 +53,7 @@ public sealed class OrthancFixture : IAsyncLifetime
             if (_process.HasExited) throw new InvalidOperationException($"Orthanc ended with {_process.ExitCode} while it started.");
             try
             {
-                using var answer = await _http.GetAsync("system", patience.Token);
+                using var answer = await _http.GetAsync(At("system"), patience.Token);
                 if (answer.IsSuccessStatusCode) return;
             }
             catch (HttpRequestException)
@@ -77,10 +76,10 @@ public sealed class OrthancFixture : IAsyncLifetime
     public async Task<IReadOnlyList<byte[]>> FilesAsync(string studyUid)
     {
         using var question = new StringContent(JsonSerializer.Serialize(new { Level = "Instance", Query = new { StudyInstanceUID = studyUid } }));
-        using var answer = await _http.PostAsync("tools/find", question);
+        using var answer = await _http.PostAsync(At("tools/find"), question);
         answer.EnsureSuccessStatusCode();
         var files = new List<byte[]>();
-        foreach (var id in await answer.Content.ReadFromJsonAsync<string[]>() ?? []) files.Add(await _http.GetByteArrayAsync($"instances/{id}/file"));
+        foreach (var id in await answer.Content.ReadFromJsonAsync<string[]>() ?? []) files.Add(await _http.GetByteArrayAsync(At($"instances/{id}/file")));
         return files;
     }
 
@@ -90,6 +89,8 @@ public sealed class OrthancFixture : IAsyncLifetime
         _http.Dispose();
         _folder.Dispose();
     }
+
+    private Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
 
     private static int FreePort()
     {
