@@ -90,6 +90,7 @@ public sealed class IndexStoreTests(StoreFixture fixture) : IClassFixture<StoreF
         for (var round = 0; round < 10; round++)
         {
             var study = SomeStudies.Study();
+            await _index.CommitAsync(new IndexBatch([], [SomeStudies.Image(study, 99, At)]), Stop); // a new study alone would make them wait
             InstanceArrival[] contents = [.. Enumerable.Range(0, 4).Select(content => SomeStudies.Image(study, 1, At, content: $"{content}"))];
 
             await Task.WhenAll(contents.Select(content => _index.CommitAsync(new IndexBatch([], [content]), Stop)));
