@@ -20,7 +20,7 @@ public sealed class WorklistBrowserTests(WebServer server, Chromium chromium) : 
         await server.Studies.ArriveAsync(Arriving, "ÖZIL^<b>EVA</b>", start.AddMinutes(20), images: 7);
         await server.Studies.ArriveAsync(Closed, "WAITING^WALTER", start.AddMinutes(25));
         await server.Studies.ArriveAsync(FreeAir, "MÜLLER^KLARA", start.AddMinutes(30));
-        await server.Studies.ArriveAsync(Ascites, "GARCIA^LUIS", start.AddMinutes(40));
+        await server.Studies.ArriveAsync(Ascites, "GARCIA MARQUEZ DE LA CONCORDIA^LUIS ALFONSO", start.AddMinutes(40), description: "CT Abdomen and Pelvis with contrast, portal venous phase");
         await server.Studies.ArriveAsync(Stat, "STAT^STELLA", start.AddMinutes(50), OrderClass.Stat);
         await server.Studies.ScoreAsync(Normal);
         await server.Studies.ScoreAsync(FreeAir, ("free_air", 0.93), ("ascites", 0.61));
@@ -109,6 +109,7 @@ public sealed class WorklistBrowserTests(WebServer server, Chromium chromium) : 
 
     [Theory]
     [InlineData("worklist-dark", 1440, ColorScheme.Dark)]
+    [InlineData("worklist-large", 1920, ColorScheme.Dark)]
     [InlineData("worklist-middle", 1024, ColorScheme.Light)]
     [InlineData("worklist-narrow", 390, ColorScheme.Dark)]
     public async Task The_list_fits_its_window(string name, int width, ColorScheme scheme)
