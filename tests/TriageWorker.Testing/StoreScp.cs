@@ -18,7 +18,7 @@ public sealed class StoreScp : IAsyncDisposable
     /// <param name="arguments">Further options, such as <c>--prefer-lossless</c> or <c>--refuse</c>.</param>
     public static async Task<StoreScp> StartAsync(string folder, params string[] arguments)
     {
-        var port = FreePort();
+        var port = Loopback.FreePort();
         var process = ExternalTool.Start("storescp", ["-od", folder, "+B", .. arguments, $"{port}"]);
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
@@ -33,14 +33,6 @@ public sealed class StoreScp : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    // The tool takes a number, not 0, and says nothing when it listens.
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static async Task ListeningAsync(Process process, int port)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Xunit;
 
@@ -19,10 +17,10 @@ public sealed class OrthancFixture : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _http = new();
-    private readonly int _httpPort = FreePort();
+    private readonly int _httpPort = Loopback.FreePort();
     private Process? _process;
 
-    public int DicomPort { get; } = FreePort();
+    public int DicomPort { get; } = Loopback.FreePort();
 
     public async ValueTask InitializeAsync()
     {
@@ -91,11 +89,4 @@ public sealed class OrthancFixture : IAsyncLifetime
     }
 
     private Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }

@@ -16,7 +16,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     private const string Programs = "/usr/lib/rabbitmq/bin";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = FreePort(), _distribution = FreePort(), _mapper = FreePort();
+    private readonly int _port = Loopback.FreePort(), _distribution = Loopback.FreePort(), _mapper = Loopback.FreePort();
     private Process? _broker, _portMapper;
 
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_port}/");
@@ -133,11 +133,4 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     private string Log() => Directory.Exists(_folder.At("log"))
         ? string.Join('\n', Directory.EnumerateFiles(_folder.At("log"), "*.log").SelectMany(File.ReadLines).TakeLast(20))
         : "(no log)";
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
