@@ -19,6 +19,7 @@ public static class IntakeServices
         services.AddSingleton(provider => new IntakeEndpoint(
             provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IStorageService>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
+        services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         return services;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace TriageWorker.Store;
@@ -7,13 +6,15 @@ namespace TriageWorker.Store;
 /// <remarks>One process holds its own folder below <c>incoming</c> by a lock that ends with it, so that another may adopt what it leaves behind.</remarks>
 public sealed class Spool : IDisposable
 {
-    private const string LockName = ".lock", PartPattern = "*.part";
+    internal const string PartExtension = ".part";
+
+    private const string LockName = ".lock", PartPattern = "*" + PartExtension;
 
     private readonly string _root, _incoming, _objects, _quarantine, _own;
     private readonly long _minimumFree;
     private readonly DriveInfo _volume;
     private readonly FileStream? _lock;
-    private readonly ConcurrentDictionary<string, byte> _unsealed = new(StringComparer.Ordinal);
+    private readonly PartNames _names;
 
     public Spool(IOptions<SpoolOptions> options)
     {
@@ -33,10 +34,14 @@ public sealed class Spool : IDisposable
         Posix.SyncFolder(_incoming);
         Posix.SyncFolder(_root);
         _volume = new DriveInfo(_root);
+        _names = new PartNames(_own);
     }
 
     /// <summary>Woken when a file was sealed.</summary>
     public AsyncSignal Arrivals { get; } = new();
+
+    /// <summary>Woken when <see cref="PrepareNames"/> is worth its while.</summary>
+    public AsyncSignal NamesRunLow => _names.RunLow;
 
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
@@ -48,25 +53,27 @@ public sealed class Spool : IDisposable
     public SpoolFile Begin(SpoolHead head)
     {
         if (Trouble is { } trouble) throw new IOException(trouble);
-        var path = Path.Combine(_own, $"{Guid.CreateVersion7():N}.part");
-        _unsealed.TryAdd(path, 0);
+        var path = _names.Take(out var isNameSynced);
         try
         {
-            return new SpoolFile(this, head, path);
+            return new SpoolFile(this, head, path, isNameSynced);
         }
         catch
         {
-            _unsealed.TryRemove(path, out _);
+            Forget(path);
             throw;
         }
     }
+
+    /// <summary>Makes names for the next objects ahead of need; objects come in without it too, only slower.</summary>
+    public void PrepareNames() => _names.Fill();
 
     /// <summary>Sealed files without a row, in no order, read from the folder; the backlog is never held in memory.</summary>
     public IEnumerable<SpooledObject> Backlog()
     {
         foreach (var part in Directory.EnumerateFiles(_own, PartPattern))
         {
-            if (!_unsealed.ContainsKey(part) && SpooledObject.Read(part) is { } sealedObject) yield return sealedObject;
+            if (!_names.IsUnsealed(part) && SpooledObject.Read(part) is { } sealedObject) yield return sealedObject;
         }
     }
 
@@ -148,18 +155,22 @@ public sealed class Spool : IDisposable
         return adoption;
     }
 
-    public void Dispose() => _lock?.Dispose();
+    public void Dispose()
+    {
+        _names.Clear();
+        _lock?.Dispose();
+    }
 
     internal void Sealed(string part)
     {
-        _unsealed.TryRemove(part, out _);
+        _names.Release(part);
         Arrivals.Wake();
     }
 
     internal void Forget(string part)
     {
         File.Delete(part);
-        _unsealed.TryRemove(part, out _);
+        _names.Release(part);
     }
 
     internal void Fail(string because) => Failure ??= $"the spool's volume is failing: {because}";
@@ -168,12 +179,18 @@ public sealed class Spool : IDisposable
     {
         var name = Path.Combine(_quarantine, Path.GetFileName(part));
         File.Move(part, name, overwrite: true);
-        _unsealed.TryRemove(part, out _);
+        _names.Release(part);
         File.WriteAllText(Path.ChangeExtension(name, ".txt"), because + "\n");
     }
 
     private Adoption AdoptFile(string part)
     {
+        if (new FileInfo(part).Length == 0)
+        {
+            File.Delete(part); // a name made ahead of need
+            return default;
+        }
+
         if (SpooledObject.Fault(part) is { } fault)
         {
             Quarantine(part, fault);

@@ -15,15 +15,16 @@ public sealed class SpoolFile : IDisposable
     private readonly SafeFileHandle _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockSize);
+    private readonly bool _isNameSynced;
     private readonly int _dataSetOffset;
     private int _blockCount, _hashedFrom;
     private long _written;
     private bool _isOver;
 
-    internal SpoolFile(Spool spool, SpoolHead head, string path)
+    internal SpoolFile(Spool spool, SpoolHead head, string path, bool isNameSynced)
     {
-        (_spool, _head, Path) = (spool, head, path);
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        (_spool, _head, Path, _isNameSynced) = (spool, head, path, isNameSynced);
+        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.Read);
         var start = head.Encode();
         start.CopyTo(_block, 0);
         _dataSetOffset = _blockCount = _hashedFrom = start.Length;
@@ -45,7 +46,7 @@ public sealed class SpoolFile : IDisposable
         }
     }
 
-    /// <summary>Writes the mark, syncs file and folder. When it returns, the object survives a crash of the machine.</summary>
+    /// <summary>Writes the mark and syncs the file, and its folder unless that is done already. When it returns, the object survives a crash of the machine.</summary>
     /// <exception cref="IOException">The object is not safe. A failed sync is never tried again: the file goes to quarantine and the spool counts as failing.</exception>
     public void Seal(DateTimeOffset receivedAt)
     {
@@ -56,7 +57,7 @@ public sealed class SpoolFile : IDisposable
         try
         {
             RandomAccess.FlushToDisk(_file);
-            Posix.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+            if (!_isNameSynced) Posix.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
         }
         catch (IOException failed)
         {
