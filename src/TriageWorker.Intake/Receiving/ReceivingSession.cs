@@ -20,7 +20,7 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes to the disk where it stands: a write goes to the page cache, and the sync is what the sender waits for anyway.</summary>
+    /// <summary>Writes where it stands, since that goes to the page cache; only the sync waits for the disk.</summary>
     private sealed class ReceivingObject(ReceivingSession session, StoreHead head, SpoolFile file) : IIncomingObject
     {
         private long _bytes;
@@ -32,11 +32,11 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
+        public async ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
         {
-            file.Seal(session.Now);
+            await file.SealAsync(session.Now);
             session.Kept(_bytes);
-            return ValueTask.FromResult(StoreVerdict.Stored);
+            return StoreVerdict.Stored;
         }
 
         public ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken)

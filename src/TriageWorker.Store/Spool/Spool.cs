@@ -43,6 +43,8 @@ public sealed class Spool : IDisposable
     /// <summary>Woken when <see cref="PrepareNames"/> is worth its while.</summary>
     public AsyncSignal NamesRunLow => _names.RunLow;
 
+    internal DiskThreads Disk { get; } = new();
+
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
 
@@ -157,6 +159,7 @@ public sealed class Spool : IDisposable
 
     public void Dispose()
     {
+        Disk.Dispose();
         _names.Clear();
         _lock?.Dispose();
     }

@@ -70,6 +70,10 @@ public sealed class SpoolFile : IDisposable
         _spool.Sealed(Path);
     }
 
+    /// <inheritdoc cref="Seal"/>
+    /// <remarks>Waits without holding a thread of the pool.</remarks>
+    public Task SealAsync(DateTimeOffset receivedAt) => _spool.Disk.RunAsync(() => Seal(receivedAt));
+
     /// <summary>Moves the file aside, for somebody to look at.</summary>
     public void Quarantine(string because)
     {

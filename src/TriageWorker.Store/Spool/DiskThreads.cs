@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace TriageWorker.Store;
+
+/// <summary>Threads of the spool's own for waiting on the disk, so that a slow one never holds up the pool that serves sockets and pages.</summary>
+internal sealed class DiskThreads : IDisposable
+{
+    // As many syncs under way at once share one commit of the file system's journal; more would wait for the same disk.
+    private const int Count = 8;
+
+    private readonly BlockingCollection<(Action Work, TaskCompletionSource Done)> _waiting = [];
+
+    public DiskThreads()
+    {
+        for (var i = 0; i < Count; i++) new Thread(Work) { IsBackground = true, Name = "spool" }.Start();
+    }
+
+    /// <summary>Does the work on one of the threads; the task fails as the work fails.</summary>
+    public Task RunAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiting.Add((work, done));
+        return done.Task;
+    }
+
+    /// <summary>Lets the threads end when they have done what is waiting.</summary>
+    public void Dispose() => _waiting.CompleteAdding();
+
+    private void Work()
+    {
+        foreach (var (work, done) in _waiting.GetConsumingEnumerable())
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception error) when (done.TrySetException(error))
+            {
+                // Thrown where it is awaited.
+            }
+        }
+    }
+}
