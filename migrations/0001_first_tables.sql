@@ -200,6 +200,9 @@ create table worklist (
 );
 create index worklist_rank on worklist (stat desc, rank_key, study_uid) where read_at is null;
 create index worklist_base on worklist (stat desc, base_key, study_uid) where read_at is null;
+create index worklist_state on worklist (state, flag_level, demonstration) where read_at is null;
+create index worklist_waiting on worklist (study_uid) where read_at is null and state = 'waiting';
+create index worklist_changed on worklist (changed_at);
 create index worklist_read on worklist (read_at desc, study_uid) where read_at is not null;
 
 -- Wake-up tokens waiting for the bus. Drained with SKIP LOCKED, deleted once the broker has confirmed.

@@ -106,14 +106,17 @@ public sealed class WorklistStore(Database database)
             row => new WorklistTotal(row.GetString(0), (FlagLevel)row.GetInt16(1), row.GetBoolean(2), row.GetInt64(3)), stop);
     }
 
-    /// <summary>Changes when anything that the list shows does, arriving images included. Only good to be compared.</summary>
+    /// <summary>
+    /// Changes when the list does, images of waiting studies included. Only good to be compared. It reads the newest change
+    /// and the waiting studies, not the whole list.
+    /// </summary>
     public async Task<string> VersionAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
             """
-            select concat_ws(' ', count(*), max(w.changed_at), sum(s.images) filter (where w.state = 'waiting'), max(s.closed_at))
-            from worklist w join study s using (study_uid) where w.read_at is null
+            select concat_ws(' ', (select max(changed_at) from worklist), count(*), max(s.last_indexed_at), max(s.closed_at))
+            from worklist w join study s using (study_uid) where w.read_at is null and w.state = 'waiting'
             """,
             [], row => row.GetString(0), stop) ?? "";
     }

@@ -73,6 +73,23 @@ public sealed class WorklistStoreTests(StoreFixture fixture) : IClassFixture<Sto
     }
 
     [Fact]
+    public async Task The_lists_version_changes_with_every_arrival_decision_and_reading_and_with_nothing_else()
+    {
+        var versions = new List<string> { await _worklist.VersionAsync(Stop) };
+        var study = await ArriveAsync(Morning);
+        versions.Add(await _worklist.VersionAsync(Stop));
+        await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([], [SomeStudies.Image(SomeStudies.Study(study), 3, Morning)]), Stop);
+        versions.Add(await _worklist.VersionAsync(Stop));
+        await ArriveAsync(Morning, freeAir: 0.82);
+        versions.Add(await _worklist.VersionAsync(Stop));
+        await _worklist.MarkReadAsync(study, "dr.kim", Stop);
+        versions.Add(await _worklist.VersionAsync(Stop));
+
+        versions.Distinct().Count().ShouldBe(versions.Count);
+        (await _worklist.VersionAsync(Stop)).ShouldBe(versions[^1]);
+    }
+
+    [Fact]
     public async Task Decisions_are_told_to_who_follows_and_arrivals_are_not()
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
