@@ -8,6 +8,8 @@ namespace TriageWorker.Dicom;
 /// </summary>
 internal sealed class DatasetReader(ByteSource source, TransferSyntax syntax, DicomReadOptions options, Remarks remarks, string? path)
 {
+    private static ReadOnlySpan<byte> ItemTag => [0xFE, 0xFF, 0x00, 0xE0];
+
     private bool _explicit = syntax.IsExplicitVR;
     private readonly bool _bigEndian = syntax.IsBigEndian;
     private readonly long _deferLargerThan = syntax.IsDeflated ? long.MaxValue : options.DeferLargerThan;
@@ -67,7 +69,26 @@ internal sealed class DatasetReader(ByteSource source, TransferSyntax syntax, Di
             // UN of undefined length is a sequence in implicit VR (PS3.5, 6.2.2); some writers keep it explicit.
             return new DicomElement(header.Tag, ReadItems(header, dataset, limit, depth, _explicit && NextItemLooksExplicit()));
         }
-        return ReadBytes(header, limit);
+        return header.VR == DicomVR.UN ? ReadUnknown(header, dataset, limit, depth) : ReadBytes(header, limit);
+    }
+
+    /// <summary>A sequence that a system without this attribute in its dictionary has passed on as UN: implicit items (PS3.5, 6.2.2, note 4).</summary>
+    private DicomElement ReadUnknown(ElementHeader header, DicomDataset dataset, long limit, int depth)
+    {
+        var element = ReadBytes(header, limit);
+        if (element.IsDeferred || DicomDictionary.VRsOf(header.Tag) is not [DicomVR.SQ] || !element.Bytes.Span.StartsWith(ItemTag)) return element;
+        var start = Math.Max(0, element.FileOffset);
+        var inner = new ByteSource(new MemoryStream(element.Bytes.ToArray(), writable: false), start, start + element.Length);
+        var reader = new DatasetReader(inner, TransferSyntax.ImplicitVRLittleEndian, options with { DeferLargerThan = long.MaxValue }, remarks, path: null);
+        try
+        {
+            return new DicomElement(header.Tag, reader.ReadItems(header with { VR = DicomVR.SQ }, dataset, start + element.Length, depth, reader.NextItemLooksExplicit()));
+        }
+        catch (DicomFormatException)
+        {
+            remarks.Add($"{header.Tag} is declared unknown and cannot be read as the sequence that it is");
+            return element;
+        }
     }
 
     private DicomElement ReadBytes(ElementHeader header, long limit)

@@ -22,6 +22,23 @@ public sealed class SrDocumentTests : IDisposable
     }
 
     [Fact]
+    public async Task Real_headers_give_documents_without_an_error_that_is_not_the_images_own()
+    {
+        Assert.SkipUnless(Shared.IsPresent, Shared.Reason);
+        var faults = new List<string>();
+        foreach (var series in Directory.EnumerateDirectories(Shared.At("data", "ct")))
+        {
+            var first = Directory.EnumerateFiles(series, "*.dcm", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+            var header = DicomFile.Read(first, DicomReadOptions.HeaderOnly).Dataset;
+            var input = Sample.Positive(header: header) with { Study = new(header.GetString(DicomTag.StudyInstanceUID)!) };
+            var own = ErrorsIn((await ExternalTool.RunAsync("dciodvfy", first)).Output).ToList(); // patient and study are copied as they are
+            foreach (var document in (DicomFile[])[SrDocument.Build(input, Options), TextDocument.Build(input, Options)])
+                faults.AddRange(ErrorsIn(await DciodvfyAsync(document)).Except(own).Select(line => $"{Path.GetFileName(series)}: {line}"));
+        }
+        faults.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_tree_says_what_was_found_by_what_and_what_it_may_be_used_for()
     {
         var tree = await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options));
@@ -212,6 +229,8 @@ public sealed class SrDocumentTests : IDisposable
         said.ShouldMatch("(?m)^(Comprehensive3DSR|ComprehensiveSR|EnhancedSR|BasicTextSR)$"); // the object it has checked
         return said;
     }
+
+    private static IEnumerable<string> ErrorsIn(string said) => said.Split('\n').Where(line => line.StartsWith("Error", StringComparison.Ordinal));
 
     private async Task<string> DsrdumpAsync(DicomFile document) => (await ExternalTool.RunAsync("dsrdump", "+Pc", "+Pl", Write(document))).Expect().Output;
 

@@ -26,7 +26,7 @@ public sealed class BrokenFileTests
     {
         var whole = BytesIn(uid);
         var random = new Random(11);
-        for (var round = 0; round < 5000; round++)
+        for (var round = 0; round < 2000; round++)
         {
             var bytes = (byte[])whole.Clone();
             for (var changes = random.Next(1, 4); changes > 0; changes--)

@@ -84,6 +84,18 @@ public sealed class ToleranceTests
         items.ShouldHaveSingleItem().GetString(DicomTag.PatientID).ShouldBe("P1");
     }
 
+    [Fact]
+    public void A_known_sequence_that_was_passed_on_as_unknown_is_one_again()
+    {
+        byte[] items = [0xFE, 0xFF, 0, 0xE0, 10, 0, 0, 0, 0x08, 0, 0x00, 0x01, 2, 0, 0, 0, .. "C1"u8];
+        byte[] bytes = [0x08, 0, 0x32, 0x10, (byte)'U', (byte)'N', 0, 0, (byte)items.Length, 0, 0, 0, .. items];
+        DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).GetSequence(DicomTag.ProcedureCodeSequence)
+            .ShouldHaveSingleItem().GetString(DicomTag.CodeValue).ShouldBe("C1");
+
+        bytes[12 + 4] = 200; // the item claims more than there is
+        DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).GetBytes(DicomTag.ProcedureCodeSequence).Length.ShouldBe(items.Length);
+    }
+
     [Theory]
     [InlineData("12", 12)]
     [InlineData(" 12 ", 12)]
