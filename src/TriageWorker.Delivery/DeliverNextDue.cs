@@ -39,7 +39,8 @@ public sealed partial class DeliverNextDue(
 
     public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) => deliveries.FailedAsync(claim.Work, because, stop);
 
-    private static string WithheldBecause(string destination) => $"The result is a demonstration model's, and {destination} is not marked as a demonstration destination.";
+    private static string WithheldBecause(string destination) =>
+        $"The result is a demonstration model's, and {destination} is not marked as a demonstration destination.";
 
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
     {
@@ -84,14 +85,17 @@ public sealed partial class DeliverNextDue(
     private async Task<FrozenDocument> FreezeAsync(DeliveryJob job, string sopClassUid, CancellationToken stop)
     {
         var input = await inputs.ForAsync(job, stop);
-        var document = sopClassUid == DicomUid.BasicTextSRStorage ? TextDocument.Build(input, options.Value) : SrDocument.Build(input, options.Value, sopClassUid);
+        var document = sopClassUid == DicomUid.BasicTextSRStorage
+            ? TextDocument.Build(input, options.Value)
+            : SrDocument.Build(input, options.Value, sopClassUid);
         var bytes = new MemoryStream();
         document.Write(bytes);
         return await deliveries.FreezeAsync(job.Id, new FrozenDocument(document.Dataset.GetString(DicomTag.SOPInstanceUID)!, bytes.ToArray()), stop);
     }
 
     /// <summary>A study that was not analysed has nothing to measure; that is said in text whatever was asked for.</summary>
-    private static bool CanBeStructured(DeliveryJob job) => job is { Scores: not null, Generation: not null, Decision: { PolicyId: not null, State: not "not_analysed" } };
+    private static bool CanBeStructured(DeliveryJob job) =>
+        job is { Scores: not null, Generation: not null, Decision: { PolicyId: not null, State: not "not_analysed" } };
 
     [LoggerMessage(6001, LogLevel.Information, "Delivery {Delivery}: {Document} is at {Destination}, attempt {Attempt}")]
     private partial void LogDelivered(Guid delivery, DocumentKind document, string destination, int attempt);

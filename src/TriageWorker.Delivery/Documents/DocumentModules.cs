@@ -23,6 +23,16 @@ internal sealed class DocumentModules(DeliveryOptions options)
         DicomTag.PatientSize, DicomTag.PatientWeight, DicomTag.IssuerOfAccessionNumberSequence, DicomTag.StudyDescription, DicomTag.ProcedureCodeSequence,
     ];
 
+    private static readonly DicomTag[] Requested =
+        [DicomTag.RequestedProcedureID, DicomTag.RequestedProcedureDescription, DicomTag.RequestedProcedureCodeSequence];
+
+    // Referenced Request Sequence: type 2, so present in any case (PS3.3, C.17.2)
+    private static readonly DicomTag[] Ordered =
+    [
+        DicomTag.ReferencedStudySequence, DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest,
+        DicomTag.FillerOrderNumberImagingServiceRequest, .. Requested,
+    ];
+
     /// <summary>Everything but the content tree and the SOP instance UID.</summary>
     internal DicomDataset Begin(ReportInput input, string sopClassUid, string kind, int seriesNumber, string description)
     {
@@ -88,13 +98,10 @@ internal sealed class DocumentModules(DeliveryOptions options)
         var request = requests.Count > 0 ? requests[0] : null;
         if (request is null && input.Header.GetString(DicomTag.AccessionNumber) is null) return null;
         var order = new DicomDataset().Set(DicomTag.StudyInstanceUID, input.Study.Value);
-        foreach (var tag in (DicomTag[])[DicomTag.ReferencedStudySequence, DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest,
-            DicomTag.FillerOrderNumberImagingServiceRequest, DicomTag.RequestedProcedureID, DicomTag.RequestedProcedureDescription, DicomTag.RequestedProcedureCodeSequence])
-            order.SetEmpty(tag);
+        foreach (var tag in Ordered) order.SetEmpty(tag);
         order.Copy(input.Header, DicomTag.AccessionNumber);
         if (request is null) return order;
-        foreach (var tag in (DicomTag[])[DicomTag.RequestedProcedureID, DicomTag.RequestedProcedureDescription, DicomTag.RequestedProcedureCodeSequence])
-            order.Copy(request, tag);
+        foreach (var tag in Requested) order.Copy(request, tag);
         return order;
     }
 

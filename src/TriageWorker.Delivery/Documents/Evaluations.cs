@@ -34,6 +34,7 @@ internal static class Evaluations
         if (input.Demonstration) yield return $"{Sentences.Demonstration} It has no clinical value.";
         if (!options.Phenotypes || scores.Phenotypes.Count == 0) yield break;
         var listed = MeasurementGroups.ChosenPhenotypes(scores, options).Count;
-        yield return $"Phenotypes listed: {listed} of {scores.Phenotypes.Count} (score >= {MeasurementGroups.Number(options.PhenotypeThreshold)}, max {options.MostPhenotypes}).";
+        yield return $"Phenotypes listed: {listed} of {scores.Phenotypes.Count} "
+            + $"(score >= {MeasurementGroups.Number(options.PhenotypeThreshold)}, max {options.MostPhenotypes}).";
     }
 }

@@ -27,21 +27,24 @@ internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, Deci
     private ContainerItem Finding(FindingScore finding, ApprovedFinding approved)
     {
         var parameters = $"policy={policy.Id} {policy.Version};threshold={Number(approved.Threshold)};band={Number(approved.Band)};uncalibrated";
-        return Group("finding", finding.Key, finding.Label, Codes.CategoryFinding, Codes.Of(finding.Code), finding.Site is null ? null : Codes.Of(finding.Site),
-            Codes.ZeroShotScore, finding.Score, parameters, PresenceOf(finding.Score, approved), null);
+        var site = finding.Site is null ? null : Codes.Of(finding.Site);
+        return Group("finding", finding.Key, finding.Label, Codes.CategoryFinding, Codes.Of(finding.Code), site, Codes.ZeroShotScore,
+            finding.Score, parameters, PresenceOf(finding.Score, approved), null);
     }
 
     private ContainerItem Phenotype(PhenotypeScore phenotype)
     {
         var code = Codes.Of(phenotype.Code);
-        return Group("phenotype", phenotype.Key, code.Scheme == Codes.Phecode ? $"phecode {code.Value}" : phenotype.Label, Codes.CategoryPhenotype, code, null, Codes.PhenotypeScore, phenotype.Score, null, null,
+        var label = code.Scheme == Codes.Phecode ? $"phecode {code.Value}" : phenotype.Label;
+        return Group("phenotype", phenotype.Key, label, Codes.CategoryPhenotype, code, null, Codes.PhenotypeScore, phenotype.Score, null, null,
             code.MeaningIsCut ? code.Meaning : null);
     }
 
     private IEnumerable<ContentItem> Risks() => !options.Risks ? [] :
         from risk in scores.Risks
         where double.IsFinite(risk.Score) && !options.UnconfirmedRisks.Contains(risk.Key)
-        select Group("risk", risk.Key, $"5-year risk: {risk.Label}", Codes.CategoryRisk, Codes.Of(risk.Code), null, Codes.FiveYearRisk, risk.Score, "horizon=5a", null, null);
+        select Group("risk", risk.Key, $"5-year risk: {risk.Label}", Codes.CategoryRisk, Codes.Of(risk.Code), null,
+            Codes.FiveYearRisk, risk.Score, "horizon=5a", null, null);
 
     private Code? PresenceOf(double score, ApprovedFinding approved) =>
         score >= approved.Threshold ? Codes.Present

@@ -38,7 +38,8 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
     private DicomDataset? HeaderOf(List<InstanceRow> instances, IReadOnlyList<GenerationInput> inputs)
     {
         var first = inputs.Count > 0 ? inputs[0].Sop : null;
-        foreach (var instance in instances.OrderByDescending(instance => instance.Sop.Value == first).ThenByDescending(instance => instance.SopClass == DicomUid.CTImageStorage))
+        var byUse = instances.OrderByDescending(instance => instance.Sop.Value == first).ThenByDescending(instance => instance.SopClass == DicomUid.CTImageStorage);
+        foreach (var instance in byUse)
         {
             try
             {

@@ -63,5 +63,6 @@ internal sealed class TimeZoneValidator : IValidateOptions<DeliveryOptions>
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options) =>
         options.TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{DeliveryOptions.Section}:{nameof(DeliveryOptions.TimeZone)}: {options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.");
+            : ValidateOptionsResult.Fail($"{DeliveryOptions.Section}:{nameof(DeliveryOptions.TimeZone)}: "
+                + $"{options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.");
 }

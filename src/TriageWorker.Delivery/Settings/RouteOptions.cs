@@ -69,7 +69,8 @@ internal sealed partial class RouteOptionsValidator : IValidateOptions<RouteOpti
         var key = $"Destinations:{index}";
         if (route.Host.Length == 0) yield return $"{key}:Host: say the host name or address of {route.Name}.";
         if (!AeTitle().IsMatch(route.CalledAe)) yield return $"{key}:CalledAe: \"{route.CalledAe}\" is no AE title (1 to 16 characters).";
-        if (route.CallingAe.Length > 0 && !AeTitle().IsMatch(route.CallingAe)) yield return $"{key}:CallingAe: \"{route.CallingAe}\" is no AE title (1 to 16 characters).";
+        if (route.CallingAe.Length > 0 && !AeTitle().IsMatch(route.CallingAe))
+            yield return $"{key}:CallingAe: \"{route.CallingAe}\" is no AE title (1 to 16 characters).";
     }
 
     [GeneratedRegex(DeliveryOptions.AeTitle)]

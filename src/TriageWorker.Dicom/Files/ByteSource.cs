@@ -32,7 +32,8 @@ internal sealed class ByteSource(Stream stream, long position, long? end, long c
     /// <summary>The next bytes: fewer than asked for only when the stream ends.</summary>
     internal byte[] Read(long length)
     {
-        var bytes = new byte[Math.Min(length, end is { } e ? Math.Max(0, e - Position) : GrowthStep)];
+        var there = end is { } e ? Math.Max(0, e - Position) : GrowthStep;
+        var bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Min(length, Array.MaxLength), there)); // filled below, or cut
         var done = 0;
         while (true)
         {
