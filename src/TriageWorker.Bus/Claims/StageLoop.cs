@@ -59,6 +59,9 @@ public sealed partial class StageLoop(
     {
         await using (claim)
         {
+            using var activity = BusTelemetry.Activities.StartActivity("work." + work.Stage.Column());
+            var began = clock.GetTimestamp();
+            var ended = "failed";
             using var both = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, cutOff);
             try
             {
@@ -66,29 +69,38 @@ public sealed partial class StageLoop(
                 {
                     LogGivingUp(work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt - 1, claim.Work.LastError);
                     await work.GiveUpAsync(claim, claim.Work.LastError ?? "the process ended while it worked on it", both.Token);
+                    ended = "given up";
                 }
                 else
                 {
                     await work.RunAsync(claim, both.Token);
+                    ended = "done";
                 }
                 await FailIfUnsettledAsync(claim);
             }
             catch (LeaseLostException)
             {
+                ended = "lost";
                 LogLost(work.Stage.ToString(), claim.Work.Id);
             }
             catch (OperationCanceledException) when (claim.Lost.IsCancellationRequested)
             {
+                ended = "lost";
                 LogLost(work.Stage.ToString(), claim.Work.Id);
             }
             catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
             {
+                ended = "handed back";
                 LogHandedBack(work.Stage.ToString(), claim.Work.Id); // disposing the claim does it
             }
             catch (Exception error)
             {
                 LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts);
                 await FailAsync(claim, $"{error.GetType().Name}: {error.Message}");
+            }
+            finally
+            {
+                BusTelemetry.Attempted(work.Stage, ended, clock.GetElapsedTime(began));
             }
         }
     }

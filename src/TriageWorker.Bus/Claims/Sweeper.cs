@@ -39,6 +39,7 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
             """,
             [], row => new { Due = row.GetInt32(0), Lost = row.GetInt32(1) }, stop);
         if (swept!.Due > 0) outbox.Wake();
+        BusTelemetry.Expired.Add(swept.Due);
         if (swept.Due + swept.Lost > 0) LogSwept(swept.Due, swept.Lost);
         return swept.Due;
     }

@@ -43,6 +43,7 @@ public sealed partial class OutboxPublisher(
             {
                 await Outbox.DeleteAsync(transaction, [.. confirmed], CancellationToken.None);
                 await transaction.CommitAsync(CancellationToken.None);
+                BusTelemetry.Tokens.Add(confirmed.Count);
             }
         }
         return confirmed.Count;

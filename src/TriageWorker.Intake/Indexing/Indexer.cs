@@ -80,17 +80,21 @@ internal sealed partial class Indexer(
             live.Forget(batch.Ended);
             foreach (var sop in result.Conflicts) LogConflict(UidHash.Of(sop.Value));
         }
-        catch (Exception unfit) when (unfit is ArgumentException or PostgresException { IsTransient: false } && batch.Files.Count > 1)
+        catch (Exception unfit) when (IsUnfit(unfit) && batch.Files.Count > 1)
         {
             // One file the database will not take must not hold the others back.
             foreach (var single in batch.Single()) await CommitAsync(single, stop);
         }
-        catch (Exception unfit) when (unfit is ArgumentException or PostgresException { IsTransient: false } && batch.Files.Count == 1)
+        catch (Exception unfit) when (IsUnfit(unfit) && batch.Files.Count == 1)
         {
             LogUnfit(UidHash.Of(batch.Files[0].Head.SopInstanceUid), unfit.Message);
             spool.SetAside(batch.Files[0], unfit.Message);
         }
     }
+
+    // What is wrong with the file itself: data exceptions (22), broken rules (23), program limits (54). Anything else the
+    // database says (no rights, read only, disk full) is its own trouble, and the files wait.
+    private static bool IsUnfit(Exception error) => error is ArgumentException or PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
 
     // Npgsql wraps what the network does; a pool that is being closed says so in its own way.
     private static bool IsAway(Exception error) => error is NpgsqlException or IOException or ObjectDisposedException or OperationCanceledException;
