@@ -25,6 +25,7 @@ public static class Phantom
         var scanner = new Scanner(spec.Seed, new Densities(plan, lattice));
         var size = geometry.Columns * geometry.Rows;
         var hounsfield = new short[size * geometry.Slices];
+        var regions = spec.WithRegions ? new PhantomRegion[hounsfield.Length] : null;
         var counts = new long[Enum.GetValues<Tissue>().Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, geometry.Slices, options, () => new Worker(frame, size, counts.Length), (slice, _, worker) =>
@@ -32,6 +33,7 @@ public static class Phantom
             worker.Canvas.Z = (float)(geometry.OriginZ + slice * geometry.SliceSpacing);
             body.Paint(worker.Canvas);
             foreach (var tissue in worker.Canvas.Tissues) worker.Counts[(int)tissue]++;
+            if (regions is not null) Regions.Copy(worker.Canvas.Tissues, regions.AsSpan(slice * size, size));
             Table.Paint(worker.Canvas, surface);
             scanner.Scan(worker.Canvas, slice, worker.Scratch, hounsfield.AsSpan(slice * size, size));
             return worker;
@@ -40,7 +42,7 @@ public static class Phantom
             for (var i = 0; i < counts.Length; i++) Interlocked.Add(ref counts[i], worker.Counts[i]);
         });
         var attributes = Truth(body, geometry, counts);
-        return new PhantomStudy(spec, geometry, hounsfield, attributes, new PhantomPatient(plan.Female, plan.Age, plan.ContrastPhase));
+        return new PhantomStudy(spec, geometry, hounsfield, attributes, new PhantomPatient(plan.Female, plan.Age, plan.ContrastPhase)) { Regions = regions };
     }
 
     private static PhantomGeometry Place(PhantomSpec spec, BodyPlan plan)

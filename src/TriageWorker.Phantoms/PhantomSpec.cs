@@ -30,6 +30,9 @@ public sealed record PhantomSpec
     /// <summary>Millimetres between slices; null covers lung bases to hips in all slices, at 1 to 10 mm.</summary>
     public double? SliceSpacing { get; init; }
 
+    /// <summary>Whether <see cref="PhantomStudy.Regions"/> is kept: a byte more for each voxel.</summary>
+    public bool WithRegions { get; init; }
+
     /// <summary>A study as it might come from a ward: each finding present in 35 %, independently, with its own severity.</summary>
     public static PhantomSpec Random(int seed)
     {

@@ -9,6 +9,9 @@ namespace TriageWorker.Phantoms;
 public sealed record PhantomStudy(
     PhantomSpec Spec, PhantomGeometry Geometry, short[] Hounsfield, PhantomAttributes Attributes, PhantomPatient Patient)
 {
+    /// <summary>What each voxel belongs to, in the order of <see cref="Hounsfield"/>; null unless the spec asks for it.</summary>
+    public PhantomRegion[]? Regions { get; init; }
+
     /// <summary>The pixels of one slice; slice 0 is the lowest.</summary>
     public ReadOnlySpan<short> Slice(int index)
     {

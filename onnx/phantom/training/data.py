@@ -1,5 +1,6 @@
 """Reads what `triage models training-set` wrote, and varies it."""
 import csv
+import functools
 import json
 import pathlib
 
@@ -16,12 +17,17 @@ class TrainingSet:
         directory = pathlib.Path(directory)
         self.description = json.loads((directory / "set.json").read_text())
         self.tensors = numpy.load(directory / "tensors.npy")
+        self._regions = directory / "regions.npy"
         with open(directory / "labels.csv", newline="") as file:
             self.drawn = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
         self.findings = self._table(lambda d: [d[key] for key, *_ in labels.FINDINGS])
         self.phenotypes = self._table(lambda d: [d[key] for key, *_ in labels.PHENOTYPES])
         self.risks = self._table(lambda d: [d[key] for key, *_ in labels.RISKS])
-        self.guides = self._table(lambda d: [measure(d) for _, measure in labels.GUIDES])
+        self.measures = self._table(lambda d: [measure(d) for _, measure in labels.MEASURES])
+
+    @functools.cached_property
+    def regions(self):
+        return numpy.load(self._regions)
 
     def __len__(self):
         return len(self.drawn)
@@ -29,31 +35,55 @@ class TrainingSet:
     def _table(self, row):
         return torch.tensor([[float(x) for x in row(d)] for d in self.drawn], dtype=torch.float32)
 
-    def batch(self, indices, random=None):
-        """Float tensors [N,1,X,Y,Z] in [0,1]; varied when a generator is given."""
-        stack = self.tensors[indices]
-        if random is not None:
-            stack = numpy.stack([_moved(volume, random) for volume in stack])
-        volume = torch.from_numpy(stack).unsqueeze(1).float().div_(255)
-        return volume if random is None else _noisy(volume, random)
+    def batch(self, indices):
+        """Float tensors [N,1,X,Y,Z] in [0,1], as they are."""
+        return torch.from_numpy(self.tensors[indices]).unsqueeze(1).float().div_(255)
+
+    def varied(self, index, random):
+        """One tensor moved by a few voxels, and its cells; both as uint8 and float arrays."""
+        steps = random.integers(-3, 4, 3)
+        return _moved(self.tensors[index], steps), cells(_moved(self.regions[index], steps))
 
 
-def _moved(volume, random):
+def _moved(volume, steps):
     """The same body a few voxels elsewhere; what comes in from outside is what stands at the edge of the tensor: nothing."""
     moved = numpy.zeros_like(volume)
-    here, there = [], []
-    for size, reach in zip(volume.shape, (3, 3, 3)):
-        step = int(random.integers(-reach, reach + 1))
-        here.append(slice(max(0, step), size + min(0, step)))
-        there.append(slice(max(0, -step), size + min(0, -step)))
-    moved[tuple(here)] = volume[tuple(there)]
+    here = tuple(slice(max(0, step), size + min(0, step)) for size, step in zip(volume.shape, steps))
+    there = tuple(slice(max(0, -step), size + min(0, -step)) for size, step in zip(volume.shape, steps))
+    moved[here] = volume[there]
     return moved
 
 
-def _noisy(volume, random):
+def cells(regions):
+    """How much of each cell of the first stage (4 x 4 x 2 voxels of X, Y, Z) is which region: [region, Z, X, Y] in [0,1]."""
+    x, y, z = regions.shape
+    grid = (z // 2, x // 4, y // 4)
+    # Stem and pooling centre cell i of the rows on voxel 4i, so cells begin two voxels before it; along Z one before 2i.
+    place = (((numpy.minimum(numpy.arange(z) + 1, z - 1) // 2)[None, None, :] * grid[1]
+              + (numpy.minimum(numpy.arange(x) + 2, x - 1) // 4)[:, None, None]) * grid[2]
+             + (numpy.minimum(numpy.arange(y) + 2, y - 1) // 4)[None, :, None])
+    inside = regions > 0
+    count = len(labels.REGIONS)
+    index = (regions[inside].astype(numpy.int64) - 1) * (grid[0] * grid[1] * grid[2]) + place[inside]
+    parts = numpy.bincount(index, minlength=count * grid[0] * grid[1] * grid[2]).reshape(count, *grid) / 32.0
+    whole = numpy.array([part for _, part in labels.REGIONS]).reshape(-1, 1, 1, 1)
+    return numpy.minimum(1, parts / whole).astype("float32")
+
+
+class Scanner:
     """Noise of another dose, and a scanner that is calibrated a little differently (up to 4 HU)."""
-    count = len(volume)
-    deviation = torch.from_numpy(random.uniform(0, 0.03, (count, 1, 1, 1, 1)).astype("float32"))
-    offset = torch.from_numpy(random.uniform(-0.005, 0.005, (count, 1, 1, 1, 1)).astype("float32"))
-    noise = torch.from_numpy(random.standard_normal(volume.shape, dtype="float32"))
-    return (volume + offset + noise * deviation).clamp_(0, 1)
+
+    POOL = 1 << 23  # as many normal numbers are drawn once; each tensor reads them from a place of its own
+
+    def __init__(self, random):
+        self._random = random
+        self._pool = random.standard_normal(self.POOL, dtype="float32")
+
+    def __call__(self, volume):
+        scanned = []
+        for one in volume:
+            start = int(self._random.integers(0, self.POOL - one.numel()))
+            noise = torch.from_numpy(self._pool[start:start + one.numel()]).reshape(one.shape)
+            deviation, offset = self._random.uniform(-0.03, 0.03), self._random.uniform(-0.005, 0.005)
+            scanned.append((one + offset).add_(noise, alpha=deviation).clamp_(0, 1))
+        return torch.stack(scanned)

@@ -40,8 +40,14 @@ RISKS = [
     ("R5_CLD", "Chronic liver disease", sct("328383001", "Chronic liver disease")),
 ]
 
+# Regions of PhantomRegion (1 to 7), each with the part of a cell that counts as the whole: a plaque never fills a cell.
+REGIONS = [("liver", 1), ("spleen", 1), ("spongiosa", 0.5), ("plaque", 0.06), ("ascites", 0.5), ("effusion", 0.5), ("free air", 0.25)]
+
+# Which measures are densities of which region: a cell of that region can tell them on its own.
+DENSITIES = [("liver", "liver"), ("bone", "spongiosa")]
+
 # Continuous truths that the trunk also learns to tell while it is trained; these heads are not exported.
-GUIDES = [
+MEASURES = [
     ("liver", lambda d: d["liver_hu"] / 40),
     ("calcium", lambda d: math.log1p(d["aortic_calcium_mm3"] / 60)),
     ("bone", lambda d: d["vertebral_hu"] / 60),

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 STEM = 8
-WIDTHS = (8, 16, 32, 48)
+WIDTHS = (8, 24, 48, 64)
 BLOCKS = (1, 2, 2, 1)
 EXPANSION = 4
 FEATURES = WIDTHS[-1] * EXPANSION
@@ -49,9 +49,18 @@ class Trunk(nn.Module):
             stages.append(nn.Sequential(*blocks))
         self.layers = nn.Sequential(*stages)
 
-    def forward(self, volume):
+    def stages(self, volume):
+        """The output of each stage; the last is the feature map."""
         x = volume.permute(0, 1, 4, 2, 3)
-        return self.layers(self.maxpool(torch.relu(self.bn1(self.conv1(x)))))
+        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        outputs = []
+        for layer in self.layers:
+            x = layer(x)
+            outputs.append(x)
+        return outputs
+
+    def forward(self, volume):
+        return self.stages(volume)[-1]
 
 
 class PhantomNetwork(nn.Module):
@@ -65,11 +74,28 @@ class PhantomNetwork(nn.Module):
         self.risk_head = nn.Linear(FEATURES, risks)
 
     def forward(self, volume):
-        feature_map = self.trunk(volume)
+        return self.heads(self.trunk(volume))
+
+    def heads(self, feature_map):
         embedding = feature_map.mean((2, 3, 4))
         contrastive = self.contrastive_head(embedding)
         contrastive = contrastive / contrastive.norm(dim=1, keepdim=True)
         return embedding, contrastive, self.phenotype_head(embedding), self.risk_head(embedding), feature_map
+
+
+class Guide(nn.Module):
+    """Teaches while training and is not exported: where the regions lie and how dense they are, asked of every stage; how much there is, asked of the last."""
+
+    def __init__(self, regions, densities, measures):
+        super().__init__()
+        self.places = nn.ModuleList(nn.Conv3d(width * EXPANSION, regions, 1) for width in WIDTHS)
+        self.densities = nn.ModuleList(nn.Conv3d(width * EXPANSION, densities, 1) for width in WIDTHS)
+        self.measures = nn.Linear(FEATURES, measures)
+
+    def forward(self, stages):
+        return ([place(stage) for place, stage in zip(self.places, stages)],
+                [density(stage) for density, stage in zip(self.densities, stages)],
+                self.measures(stages[-1].mean((2, 3, 4))))
 
 
 class LabelBank(nn.Module):

@@ -12,8 +12,8 @@ from torch.nn import functional
 
 import labels
 import metrics
-from data import TrainingSet
-from network import FEATURES, LabelBank, PhantomNetwork
+from data import Scanner, TrainingSet
+from network import Guide, LabelBank, PhantomNetwork
 
 BATCH = 16  # below 16, torch's CPU convolutions of size 1 take a slow path
 
@@ -28,6 +28,24 @@ def finding_loss(bank, contrastive, truth, generator):
         torch.einsum("nd,nfd->nf", contrastive, unit[findings, side, chosen[:, :, side]]) for side in (0, 1)], dim=-1)
     logits = cosines * bank.log_scale.exp().clamp(max=100)
     return functional.cross_entropy(logits.reshape(-1, 2), (1 - truth).long().reshape(-1))
+
+
+REGION = {name: i for i, (name, _) in enumerate(labels.REGIONS)}
+MEASURE = {name: i for i, (name, _) in enumerate(labels.MEASURES)}
+
+
+def guide_loss(places, densities, cells, measured):
+    """Where the regions lie, at the grain of every stage (cells with something in them weigh more), and how dense they are there."""
+    place, density = 0, 0
+    for at_place, at_density in zip(places, densities):
+        place = place + functional.binary_cross_entropy_with_logits(at_place, cells, weight=1 + 9 * cells)
+        for i, (measure, region) in enumerate(labels.DENSITIES):
+            weight = cells[:, REGION[region]]
+            truth = measured[:, MEASURE[measure], None, None, None].expand_as(weight)
+            error = functional.smooth_l1_loss(at_density[:, i], truth, reduction="none")
+            density = density + (error * weight).sum() / (weight.sum() + 1)
+        cells = functional.avg_pool3d(cells, 2, ceil_mode=True, count_include_pad=False)
+    return place, density
 
 
 def finding_scores(bank, contrastive):
@@ -68,41 +86,49 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     random = numpy.random.default_rng(args.seed)
+    scanner = Scanner(random)
     generator = torch.Generator().manual_seed(args.seed)
     sets = [TrainingSet(directory) for directory in args.train]
     validation = TrainingSet(args.validate)
-    places = [(s, i) for s, data in enumerate(sets) for i in range(len(data))]
-    guides = torch.cat([data.guides for data in sets])
-    guide_mean, guide_deviation = guides.mean(0), guides.std(0)
+    samples = [(s, i) for s, data in enumerate(sets) for i in range(len(data))]
+    drawn = torch.cat([data.measures for data in sets])
+    centre, spread = drawn.mean(0), drawn.std(0)
 
     network = PhantomNetwork(len(labels.PHENOTYPES), len(labels.RISKS))
     bank = LabelBank(len(labels.FINDINGS))
-    guide_head = torch.nn.Linear(FEATURES, len(labels.GUIDES))
-    parameters = [*network.parameters(), *guide_head.parameters()]
+    guide = Guide(len(labels.REGIONS), len(labels.DENSITIES), len(labels.MEASURES))
+    parameters = [*network.parameters(), *guide.parameters()]
     optimizer = torch.optim.AdamW([{"params": parameters, "weight_decay": 0.02}, {"params": bank.parameters(), "weight_decay": 0}], lr=args.rate)
-    steps_per_epoch = len(places) // BATCH
+    steps_per_epoch = len(samples) // BATCH
     total = args.epochs * steps_per_epoch
     started, step = time.monotonic(), 0
 
     for epoch in range(args.epochs):
         network.train()
-        order = random.permutation(len(places))
-        losses = numpy.zeros(4)
+        order = random.permutation(len(samples))
+        losses = numpy.zeros(6)
         for batch in range(steps_per_epoch):
-            chosen = [places[i] for i in order[batch * BATCH:(batch + 1) * BATCH]]
-            volume = torch.cat([sets[s].batch([i], random) for s, i in chosen])
-            truth = [torch.stack([getattr(sets[s], name)[i] for s, i in chosen]) for name in ("findings", "phenotypes", "risks", "guides")]
+            chosen = [samples[i] for i in order[batch * BATCH:(batch + 1) * BATCH]]
+            stack, cells = (numpy.stack(part) for part in zip(*(sets[s].varied(i, random) for s, i in chosen)))
+            volume = scanner(torch.from_numpy(stack).unsqueeze(1).float().div_(255))
+            findings, phenotypes, risks, measured = (
+                torch.stack([getattr(sets[s], name)[i] for s, i in chosen]) for name in ("findings", "phenotypes", "risks", "measures"))
             # Warm up for 3 % of the steps, then a cosine down to nothing.
             done = step / total
             for group in optimizer.param_groups:
                 group["lr"] = args.rate * min(done / 0.03 + 0.01, 0.5 + 0.5 * math.cos(math.pi * done))
-            embedding, contrastive, phenotypes, risks, _ = network(volume)
+            stages = network.trunk.stages(volume)
+            _, contrastive, phenotype_logits, risk_logits, _ = network.heads(stages[-1])
+            places, densities, measures = guide(stages)
+            measured = (measured - centre) / spread
+            place, density = guide_loss(places, densities, torch.from_numpy(cells), measured)
             parts = (
-                finding_loss(bank, contrastive, truth[0], generator),
-                functional.binary_cross_entropy_with_logits(phenotypes, truth[1]),
-                functional.binary_cross_entropy_with_logits(risks, truth[2]),
-                functional.smooth_l1_loss(guide_head(embedding), (truth[3] - guide_mean) / guide_deviation))
-            loss = 2 * parts[0] + parts[1] + 0.5 * parts[2] + 2 * parts[3]
+                finding_loss(bank, contrastive, findings, generator),
+                functional.binary_cross_entropy_with_logits(phenotype_logits, phenotypes),
+                functional.binary_cross_entropy_with_logits(risk_logits, risks),
+                functional.smooth_l1_loss(measures, measured),
+                place, density)
+            loss = 2 * parts[0] + parts[1] + 0.5 * parts[2] + 2 * parts[3] + place + 0.5 * density
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 5.0)
@@ -115,7 +141,7 @@ def main():
             line += "\n  " + " ".join(f"{name} {value:.3f}" for name, value in report(validation, evaluate(network, bank, validation)).items())
         print(line, flush=True)
         torch.save({"network": network.state_dict(), "bank": bank.state_dict(), "input": sets[0].description["input"],
-                    "training": {"seed": args.seed, "epochs": args.epochs, "phantoms": len(places), "sets": [data.description for data in sets]}}, args.out)
+                    "training": {"seed": args.seed, "epochs": args.epochs, "phantoms": len(samples), "sets": [data.description for data in sets]}}, args.out)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ using TriageWorker.Imaging.Tensors;
 namespace TriageWorker.Host.Training;
 
 /// <summary>
-/// <c>tensors.npy</c>: all tensors of a set as uint8 [N, X, Y, Z] (NumPy format 1.0), 0 to 1 in 255 steps. Each may be written at any
-/// time by any thread, since its place is known.
+/// All tensors of a set as uint8 [N, X, Y, Z] (NumPy format 1.0). Each may be written at any time by any thread, since its place is known.
 /// </summary>
 internal sealed class TensorStack : IDisposable
 {
@@ -23,10 +22,17 @@ internal sealed class TensorStack : IDisposable
         RandomAccess.Write(_file.SafeFileHandle, preamble, 0);
     }
 
+    /// <summary>Writes 0 to 1 in 255 steps.</summary>
     public void Write(int index, ImageTensor tensor)
     {
         var bytes = new byte[_voxels];
         for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)Math.Clamp(MathF.Round(tensor.Values[i] * byte.MaxValue), 0, byte.MaxValue);
+        Write(index, bytes);
+    }
+
+    public void Write(int index, byte[] bytes)
+    {
+        if (bytes.Length != _voxels) throw new ArgumentException($"{bytes.Length} values for {_voxels} voxels.", nameof(bytes));
         RandomAccess.Write(_file.SafeFileHandle, bytes, _header + ((long)index * _voxels));
     }
 

@@ -4,7 +4,7 @@ using TriageWorker.Imaging.Tensors;
 
 namespace TriageWorker.Host.Training;
 
-/// <summary>Writes a set that <c>onnx/phantom/training/train.py</c> reads: tensors, labels, and how both were made.</summary>
+/// <summary>Writes a set that <c>onnx/phantom/training/train.py</c> reads: tensors, what each voxel belongs to, labels, and how all were made.</summary>
 public sealed class TrainingSet(CaseMix mix, TensorSpec tensor)
 {
     /// <param name="directory">Made if it is not there; what stands in it is overwritten.</param>
@@ -14,11 +14,13 @@ public sealed class TrainingSet(CaseMix mix, TensorSpec tensor)
         Directory.CreateDirectory(directory);
         var lines = new string[mix.Count];
         using (var stack = new TensorStack(Path.Combine(directory, "tensors.npy"), mix.Count, tensor.Size))
+        using (var regions = new TensorStack(Path.Combine(directory, "regions.npy"), mix.Count, tensor.Size))
         {
             Parallel.For(0, mix.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop }, i =>
             {
-                var @case = DrawnCase.Draw(mix[i], tensor, stop);
+                var @case = DrawnCase.Draw(mix[i] with { WithRegions = true }, tensor, stop);
                 stack.Write(i, @case.Tensor);
+                regions.Write(i, @case.Regions!);
                 lines[i] = LabelSheet.Line(@case);
                 drawn();
             });
