@@ -136,6 +136,44 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     }
 
     [Fact]
+    public async Task A_pacs_that_takes_only_the_older_class_gets_that_one_and_a_repeat_stays_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        var profile = folder.At("profile.cfg");
+        await File.WriteAllTextAsync(profile,
+            $"[[TransferSyntaxes]]\n[E]\nTransferSyntax1 = LittleEndianExplicit\n[[PresentationContexts]]\n[P]\n"
+            + $"PresentationContext1 = {DicomUid.ComprehensiveSRStorage}\\E\n[[Profiles]]\n[Old]\nPresentationContexts = P\n", Stop);
+        var received = Directory.CreateDirectory(folder.At("received")).FullName;
+        await using var pacs = await StoreScp.StartAsync(received, "-xf", profile, "Old");
+        await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
+        var study = await installation.ArriveAsync();
+        await installation.ScoreAsync(study, demonstration: false);
+        await installation.DeliverAsync();
+        await installation.MakeDueAsync(study);
+        await installation.DeliverAsync();
+
+        (await installation.DeliveriesAsync(study)).ShouldHaveSingleItem().State.ShouldBe("delivered");
+        DicomFile.Read(Directory.GetFiles(received).ShouldHaveSingleItem()).Dataset.GetString(DicomTag.SOPClassUID).ShouldBe(DicomUid.ComprehensiveSRStorage);
+    }
+
+    [Fact]
+    public async Task A_pacs_that_takes_no_report_at_all_is_named_with_what_it_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var profile = folder.At("profile.cfg");
+        await File.WriteAllTextAsync(profile,
+            $"[[TransferSyntaxes]]\n[E]\nTransferSyntax1 = LittleEndianExplicit\n[[PresentationContexts]]\n[P]\n"
+            + $"PresentationContext1 = {DicomUid.CTImageStorage}\\E\n[[Profiles]]\n[Images]\nPresentationContexts = P\n", Stop);
+        await using var pacs = await StoreScp.StartAsync(folder.Path, "-xf", profile, "Images");
+        await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}"), ("Delivery:MaxAttempts", "1")]);
+        var study = await installation.ArriveAsync();
+        await installation.ScoreAsync(study, demonstration: false);
+        await installation.DeliverAsync(times: 2);
+        (await installation.DeliveriesAsync(study)).ShouldHaveSingleItem().Because
+            .ShouldBe("pacs: it takes none of Comprehensive 3D SR Storage, Comprehensive SR Storage, Enhanced SR Storage.");
+    }
+
+    [Fact]
     public async Task A_destination_that_the_settings_no_longer_name_ends_the_delivery()
     {
         await using var installation = Sending();

@@ -22,7 +22,7 @@ internal sealed class PacsDestination(Route route, string callingAe, TimeProvide
         }, stop);
         if (sopClasses.FirstOrDefault(sopClass => association.Accepts(sopClass, Syntax)) is { } accepted) return new Handover(association, accepted);
         await association.DisposeAsync();
-        throw new DicomNetworkException(NetworkFault.NoContext, $"{route.Name} takes none of {string.Join(", ", sopClasses.Select(NameOf))}.", isRetryWorthwhile: false);
+        throw new DicomNetworkException(NetworkFault.NoContext, $"it takes none of {string.Join(", ", sopClasses.Select(NameOf))}.", isRetryWorthwhile: false);
     }
 
     private static string NameOf(string sopClass) => DicomUid.Find(sopClass)?.Name ?? sopClass;
