@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,7 @@ public static class IntakeServices
         services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IStorageService, Listener>();
         services.AddSingleton(provider => new IntakeEndpoint(
             provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IStorageService>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
