@@ -28,6 +28,13 @@ public sealed class StoreStatusTests
     }
 
     [Fact]
+    public async Task A_command_whose_instance_is_no_uid_is_refused_before_anything_is_kept()
+    {
+        var sample = new SampleObject { SopInstanceUid = "../../etc/x" };
+        (await StatusOf(sample, sample.DataSet())).ShouldBe(DimseStatus.MistypedArgument);
+    }
+
+    [Fact]
     public async Task A_full_disk_gets_A700_and_the_association_goes_on()
     {
         await using var receiver = await Receiver.StartAsync();

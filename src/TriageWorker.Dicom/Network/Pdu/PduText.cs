@@ -9,6 +9,7 @@ internal static class PduText
     /// <summary>PS3.5, 9: a UID has at most 64 characters, digits and dots.</summary>
     public const int MaxUidLength = 64;
 
+    private static readonly SearchValues<char> s_uidLetters = SearchValues.Create("0123456789.");
     private static readonly SearchValues<byte> s_uidCharacters = SearchValues.Create("0123456789."u8);
 
     public static string Trimmed(ReadOnlySpan<byte> bytes)
@@ -20,6 +21,8 @@ internal static class PduText
             for (var i = 0; i < to.Length; i++) to[i] = from[i] is >= 0x20 and < 0x7F ? (char)from[i] : '?';
         });
     }
+
+    public static bool IsUid(string text) => text.Length is > 0 and <= MaxUidLength && !text.AsSpan().ContainsAnyExcept(s_uidLetters);
 
     public static bool TryUid(ReadOnlySpan<byte> bytes, out string uid)
     {

@@ -79,7 +79,7 @@ internal sealed class ScpDialogue(
     private async ValueTask<DialogueStep> BeginStoreAsync(CommandSet command, CancellationToken cancellationToken)
     {
         var (abstractSyntax, transferSyntax) = _contexts[_dataContext];
-        if (!command.HasDataSet || command.AffectedSopInstanceUid.Length == 0) return RefuseStore(command, StoreVerdict.BadCommand);
+        if (!command.HasDataSet || !PduText.IsUid(command.AffectedSopInstanceUid)) return RefuseStore(command, StoreVerdict.BadCommand);
         if (command.AffectedSopClassUid != abstractSyntax || !Negotiation.IsStorage(abstractSyntax)) return RefuseStore(command, StoreVerdict.NotNegotiated);
         _store = await IncomingStore.BeginAsync(session, command, transferSyntax, limits, cancellationToken);
         return DialogueStep.ReadOn.Instance;
