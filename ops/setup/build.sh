@@ -32,10 +32,13 @@ ensure_built() {
 
 # One line per finished project; the whole output only when it fails.
 build() {
-  local log="$TRIAGE_ROOT/artifacts/setup/build.log" began=$SECONDS count=0
+  local log="$TRIAGE_ROOT/artifacts/setup/build.log" began=$SECONDS count=0 analyzers=false
+  # The rules of the house are checked where tests are built; somebody who wants to run the product need not wait for them.
+  [[ $1 == src/* ]] || analyzers=true
   [[ -t 2 ]] || say "  building … (a minute or two the first time)"
   # Build servers would outlive the command and keep its pipes open.
-  if ! dotnet build "$1" -c Release --no-restore --nologo -v m -tl:off -clp:NoSummary -nodeReuse:false -p:UseSharedCompilation=false 2>&1 |
+  if ! dotnet build "$1" -c Release --no-restore --nologo -v m -tl:off -clp:NoSummary -nodeReuse:false \
+    -p:UseSharedCompilation=false -p:RunAnalyzersDuringBuild=$analyzers 2>&1 |
     tee "$log" | while IFS= read -r line; do
       [[ $line == *" -> "* ]] || continue
       count=$((count + 1)); line=${line%% -> *}

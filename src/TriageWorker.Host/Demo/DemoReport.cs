@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using TriageWorker.Host.Sending;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Host.Demo;

@@ -27,5 +27,5 @@ internal static class LabelSheet
     public static string Line(DrawnCase drawn) =>
         string.Join(',', s_columns.Select(column => Convert.ToString(column.Of(drawn), CultureInfo.InvariantCulture)));
 
-    private static object Bit(bool value) => value ? 1 : 0;
+    private static int Bit(bool value) => value ? 1 : 0;
 }

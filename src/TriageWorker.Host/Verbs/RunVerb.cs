@@ -1,13 +1,9 @@
 using System.Collections.Frozen;
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Spectre.Console;
 using TriageWorker.Host.Roles;
 using TriageWorker.Host.Settings;
-using TriageWorker.Store;
 
 namespace TriageWorker.Host.Verbs;
 
