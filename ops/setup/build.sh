@@ -36,22 +36,30 @@ build() {
   # The rules of the house are checked where tests are built; somebody who wants to run the product need not wait for them.
   [[ $1 == src/* ]] || analyzers=true
   [[ -t 2 ]] || say "  building … (a minute or two the first time)"
-  # Build servers would outlive the command and keep its pipes open.
+  # A compiler that stays warm halves the time; it is one of our own, under a name of its own, and ends with the build.
+  local compiler=triage-setup-$$
   if ! dotnet build "$1" -c Release --no-restore --nologo -v m -tl:off -clp:NoSummary -nodeReuse:false \
-    -p:UseSharedCompilation=false -p:RunAnalyzersDuringBuild=$analyzers 2>&1 |
+    -p:SharedCompilationId=$compiler -p:RunAnalyzersDuringBuild=$analyzers 2>&1 |
     tee "$log" | while IFS= read -r line; do
       [[ $line == *" -> "* ]] || continue
       count=$((count + 1)); line=${line%% -> *}
       progress "  building … $count projects, ${line##* } ($((SECONDS - began)) s)"
     done; then
     progress_end
+    stop_compiler "$compiler"
     grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
     fail "The build failed." "The whole output is in artifacts/setup/build.log."
   fi
   progress_end
+  stop_compiler "$compiler"
   say "  built in $((SECONDS - began)) s"
 }
 
 # A line that overwrites itself on a terminal, and stays quiet elsewhere.
 progress() { if [[ -t 2 ]]; then printf '\r\033[K%s' "$1" >&2; fi; }
 progress_end() { if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi; }
+
+stop_compiler() {
+  local version; version=$(dotnet --version)
+  dotnet exec "$(dotnet --list-sdks | sed -n "s/^$version \[\(.*\)\]$/\1/p")/$version/Roslyn/bincore/VBCSCompiler.dll" -shutdown "-pipename:$1" >/dev/null 2>&1 || true
+}
