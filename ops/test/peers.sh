@@ -6,6 +6,7 @@ ensure_peers() {
   install_packages "the tests' peers" \
     dcmtk `# storescu, storescp, dsrdump: the DICOM peers` \
     dicom3tools `# dciodvfy: validates what we write` \
+    pixelmed-apps default-jre-headless `# checks our reports against DICOM's SR templates` \
     orthanc `# a PACS that receives results` \
     rabbitmq-server `# the production queue` \
     postgresql-15 `# the oldest database that production may run on` \
