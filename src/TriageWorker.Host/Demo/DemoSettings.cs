@@ -17,6 +17,7 @@ public sealed record DemoSettings(string Folder, int DicomPort, int WebPort)
         ["Database:Embedded:Data"] = Path.Combine(Folder, "postgres"),
         ["Spool:Folder"] = Spool,
         ["Intake:Port"] = DicomPort.ToString(CultureInfo.InvariantCulture),
+        ["Intake:IdleTime"] = "00:00:02", // nobody waits for a slow scanner here
         ["Web:Port"] = WebPort.ToString(CultureInfo.InvariantCulture),
         ["Log:Level"] = "Warning",
     });

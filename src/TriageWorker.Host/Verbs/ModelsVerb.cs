@@ -31,7 +31,7 @@ public static class ModelsVerb
 
     private static int List(IAnsiConsole console, DirectoryInfo folder, Func<ModelPackage, Verdict> verdictOn)
     {
-        var packages = folder.Exists ? folder.GetDirectories().Where(IsPackage).OrderBy(each => each.Name, StringComparer.Ordinal).ToList() : [];
+        var packages = InstalledPackages.In(folder);
         if (packages.Count == 0) throw new UserFault($"No model package in {folder.FullName}: a package is a folder with a manifest.json.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("package", "version", "title", "labels", "licence", "verdict");
         var allPassed = true;
@@ -67,8 +67,6 @@ public static class ModelsVerb
         var worst = model.CheckGolden().MaxBy(check => check.Deviation / check.Tolerance)!;
         return new Verdict($"{model.Provider}: {worst}", worst.Passed);
     }
-
-    private static bool IsPackage(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "manifest.json"));
 
     private sealed record Verdict(string Words, bool Passed);
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Spectre.Console;
+using TriageWorker.Models.Packages;
 
 namespace TriageWorker.Host.Verbs;
 
@@ -24,8 +25,22 @@ public static class VersionVerb
         grid.AddRow("ONNX Runtime", OrtEnv.Instance().GetVersionString());
         grid.AddRow(".NET", Environment.Version.ToString());
         grid.AddRow("System", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
+        foreach (var folder in InstalledPackages.In(new DirectoryInfo(Home.Models))) grid.AddRow("Model package", Markup.Escape(Describe(folder)));
         console.Write(grid);
         return ExitCode.Done;
+    }
+
+    private static string Describe(DirectoryInfo folder)
+    {
+        try
+        {
+            var package = ModelPackage.Load(folder.FullName);
+            return $"{package.Id} {package.Version} (SHA-256 {package.Digest})";
+        }
+        catch (ModelPackageException)
+        {
+            return $"{folder.Name} cannot be used; triage models says why";
+        }
     }
 
     private static string Product => Informational.Split('+')[0];
