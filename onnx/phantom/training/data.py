@@ -16,6 +16,7 @@ class TrainingSet:
     def __init__(self, directory):
         directory = pathlib.Path(directory)
         self.description = json.loads((directory / "set.json").read_text())
+        self.per_person = 2 if self.description.get("twins") else 1
         self.tensors = numpy.load(directory / "tensors.npy")
         self._regions = directory / "regions.npy"
         with open(directory / "labels.csv", newline="") as file:
@@ -66,7 +67,7 @@ def cells(regions):
     count = len(labels.REGIONS)
     index = (regions[inside].astype(numpy.int64) - 1) * (grid[0] * grid[1] * grid[2]) + place[inside]
     parts = numpy.bincount(index, minlength=count * grid[0] * grid[1] * grid[2]).reshape(count, *grid) / 32.0
-    whole = numpy.array([part for _, part in labels.REGIONS]).reshape(-1, 1, 1, 1)
+    whole = numpy.array([part for _, part, _ in labels.REGIONS]).reshape(-1, 1, 1, 1)
     return numpy.minimum(1, parts / whole).astype("float32")
 
 

@@ -40,8 +40,12 @@ RISKS = [
     ("R5_CLD", "Chronic liver disease", sct("328383001", "Chronic liver disease")),
 ]
 
-# Regions of PhantomRegion (1 to 7), each with the part of a cell that counts as the whole: a plaque never fills a cell.
-REGIONS = [("liver", 1), ("spleen", 1), ("spongiosa", 0.5), ("plaque", 0.06), ("ascites", 0.5), ("effusion", 0.5), ("free air", 0.25)]
+# Regions of PhantomRegion (1 to 7): the part of a cell that counts as the whole (a plaque never fills a cell), and how much it weighs in
+# training: what is hard to see weighs more.
+REGIONS = [
+    ("liver", 1, 0.5), ("spleen", 1, 0.5), ("spongiosa", 0.5, 0.5), ("plaque", 0.06, 5),
+    ("ascites", 0.5, 3), ("effusion", 0.5, 0.5), ("free air", 0.25, 1),
+]
 
 # Which measures are densities of which region: a cell of that region can tell them on its own.
 DENSITIES = [("liver", "liver"), ("bone", "spongiosa")]

@@ -5,8 +5,8 @@ Axes as in the product: the graph's input is [N,1,X,Y,Z] (RAS+), and inside dept
 import torch
 from torch import nn
 
-STEM = 8
-WIDTHS = (8, 24, 48, 64)
+STEM = 12
+WIDTHS = (12, 24, 48, 64)
 BLOCKS = (1, 2, 2, 1)
 EXPANSION = 4
 FEATURES = WIDTHS[-1] * EXPANSION

@@ -13,7 +13,7 @@ public sealed record DrawnLabel(string Key, string Rule, Func<DrawnCase, bool> H
 /// </summary>
 public static class DrawnLabels
 {
-    private const double LowLiverHu = 40, CalciumMm3 = 500, LowBoneHu = 110, WideMm = 380;
+    private const double LowLiverHu = 40, CalciumMm3 = 1000, LowBoneHu = 110, WideMm = 380;
 
     public static IReadOnlyList<DrawnLabel> Findings { get; } =
     [

@@ -31,7 +31,7 @@ public sealed class TrainingSet(CaseMix mix, TensorSpec tensor)
     }
 
     private TrainingSetDescription Description() => new(
-        mix.FirstSeed, mix.Count, mix.Matrices, mix.Slices, DrawnLabels.All.ToDictionary(label => label.Key, label => label.Rule),
+        mix.FirstSeed, mix.Count, mix.Twins, mix.Matrices, mix.Slices, DrawnLabels.All.ToDictionary(label => label.Key, label => label.Rule),
         new InputDescription(
             tensor.Axes, "NCXYZ", [tensor.SpacingMm.X, tensor.SpacingMm.Y, tensor.SpacingMm.Z], [tensor.Size.X, tensor.Size.Y, tensor.Size.Z],
             [tensor.HuMin, tensor.HuMax], [tensor.OutMin, tensor.OutMax], tensor.Clip, tensor.PadValue));
@@ -39,7 +39,7 @@ public sealed class TrainingSet(CaseMix mix, TensorSpec tensor)
 
 /// <summary><c>set.json</c>. <paramref name="Rules"/> (by label) and <paramref name="Input"/> go into the package's manifest as they are.</summary>
 internal sealed record TrainingSetDescription(
-    int FirstSeed, int Count, IReadOnlyList<int> Matrices, IReadOnlyList<int> Slices, IReadOnlyDictionary<string, string> Rules, InputDescription Input);
+    int FirstSeed, int Count, bool Twins, IReadOnlyList<int> Matrices, IReadOnlyList<int> Slices, IReadOnlyDictionary<string, string> Rules, InputDescription Input);
 
 /// <summary>The manifest's <c>input</c>.</summary>
 internal sealed record InputDescription(

@@ -17,17 +17,19 @@ public static class TrainingSetVerb
         var output = new Option<DirectoryInfo>("--out") { Description = "Where to write.", Required = true };
         var threads = new Option<int>("--threads") { Description = "Cores to use.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var scanned = new Option<bool>("--as-scanned") { Description = "Matrix and slices as scanners send them, instead of quick and varied ones." };
-        var spacing = new Option<string>("--spacing") { Description = "Millimetres between voxels, X,Y,Z.", DefaultValueFactory = _ => "6,6,6" };
-        var size = new Option<string>("--size") { Description = "Voxels, X,Y,Z.", DefaultValueFactory = _ => "72,56,72" };
+        var twins = new Option<bool>("--twins") { Description = "Each person twice: with the findings that were drawn, and with the others." };
+        var spacing = new Option<string>("--spacing") { Description = "Millimetres between voxels, X,Y,Z.", DefaultValueFactory = _ => "5,5,6" };
+        var size = new Option<string>("--size") { Description = "Voxels, X,Y,Z.", DefaultValueFactory = _ => "80,60,72" };
         var hounsfield = new Option<string>("--hounsfield") { Description = "Hounsfield units that become 0 and 1.", DefaultValueFactory = _ => "-300,500" };
         var command = new Command("training-set", "Draw phantoms and write their tensors and labels for training.")
         {
-            count, seed, output, threads, scanned, spacing, size, hounsfield,
+            count, seed, output, threads, scanned, twins, spacing, size, hounsfield,
         };
         command.SetAction((parsed, stop) =>
         {
             var (first, number) = (parsed.GetValue(seed), parsed.GetValue(count));
             var mix = parsed.GetValue(scanned) ? CaseMix.AsScanned(first, number) : CaseMix.Varied(first, number);
+            mix = mix with { Twins = parsed.GetValue(twins) };
             var tensor = Spec(Numbers(parsed.GetValue(spacing)!, 3), Numbers(parsed.GetValue(size)!, 3), Numbers(parsed.GetValue(hounsfield)!, 2));
             return Task.Run(() => Write(console, new TrainingSet(mix, tensor), number, parsed.GetRequiredValue(output).FullName, parsed.GetValue(threads), stop), stop);
         });
