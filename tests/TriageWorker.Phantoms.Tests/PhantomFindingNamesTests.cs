@@ -28,7 +28,7 @@ public sealed class PhantomFindingNamesTests
 
     private static string ErrorOf(string text)
     {
-        PhantomFindingNames.TryParse(text, out _, out var error);
+        PhantomFindingNames.TryParse(text, out _, out var error).ShouldBeFalse();
         return error;
     }
 }

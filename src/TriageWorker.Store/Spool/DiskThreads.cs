@@ -9,10 +9,15 @@ internal sealed class DiskThreads : IDisposable
     private const int Count = 8;
 
     private readonly BlockingCollection<(Action Work, TaskCompletionSource Done)> _waiting = [];
+    private readonly Thread[] _threads = new Thread[Count];
 
     public DiskThreads()
     {
-        for (var i = 0; i < Count; i++) new Thread(Work) { IsBackground = true, Name = "spool" }.Start();
+        for (var i = 0; i < Count; i++)
+        {
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = "spool" };
+            _threads[i].Start();
+        }
     }
 
     /// <summary>Does the work on one of the threads; the task fails as the work fails.</summary>
@@ -23,8 +28,13 @@ internal sealed class DiskThreads : IDisposable
         return done.Task;
     }
 
-    /// <summary>Lets the threads end when they have done what is waiting.</summary>
-    public void Dispose() => _waiting.CompleteAdding();
+    /// <summary>Returns when the threads have done what is waiting, and ended.</summary>
+    public void Dispose()
+    {
+        _waiting.CompleteAdding();
+        foreach (var thread in _threads) thread.Join();
+        _waiting.Dispose();
+    }
 
     private void Work()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TriageWorker.Store;
-using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
@@ -8,6 +9,7 @@ namespace TriageWorker.Web;
 public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, IReadOnlyList<SeriesView> Series, IReadOnlyList<Said> Completeness,
     IReadOnlyList<Hop> Timeline, IReadOnlyList<PendingView> Pending, IReadOnlyList<DeliveryView> Deliveries, IReadOnlyList<AuditView> Audit)
 {
+    [SuppressMessage("Performance", "CA1822", Justification = "Serialised: only instance members stand in the JSON.")]
     public string UseLimitation => Sentences.UseLimitation;
 
     /// <summary>Who sent it: the calling AE title.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
@@ -6,6 +7,7 @@ namespace TriageWorker.Web;
 /// <param name="Next">The <c>after</c> of the next page; null on the last.</param>
 public sealed record WorklistView(WorklistTotals Totals, IReadOnlyList<WorklistEntry> Entries, string? Next)
 {
+    [SuppressMessage("Performance", "CA1822", Justification = "Serialised: only instance members stand in the JSON.")]
     public string UseLimitation => Sentences.UseLimitation;
 
     /// <summary>At least one result of the list comes from a demonstration model.</summary>
