@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using TriageWorker.Phantoms.Drawing;
 
 namespace TriageWorker.Phantoms;
 
 /// <summary>What a voxel belongs to, as far as training asks.</summary>
+[SuppressMessage("Design", "CA1028", Justification = "One byte a voxel, as it is written.")]
 public enum PhantomRegion : byte
 {
     Elsewhere,
