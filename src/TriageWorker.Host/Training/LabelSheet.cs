@@ -10,7 +10,7 @@ internal static class LabelSheet
         ("seed", drawn => drawn.Spec.Seed),
         ("matrix", drawn => drawn.Spec.Matrix),
         ("slices", drawn => drawn.Spec.Slices),
-        ("contrast", drawn => drawn.Contrast ? 1 : 0),
+        ("contrast", drawn => Bit(drawn.Contrast)),
         ("ascites_ml", drawn => drawn.Truth.AscitesMl),
         ("effusion_ml", drawn => drawn.Truth.EffusionMl),
         ("free_air_ml", drawn => drawn.Truth.FreeAirMl),
