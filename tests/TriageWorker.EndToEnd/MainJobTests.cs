@@ -14,18 +14,18 @@ public abstract class MainJobTests(OrthancFixture orthanc)
 
         // The plain one arrives first, so only a flag can bring another above it.
         var normal = await product.PushPhantomAsync(MainJob.Small(seed: 101));
-        var ascites = await product.PushPhantomAsync(MainJob.Small(seed: 102, PhantomFindings.Ascites));
+        var effusion = await product.PushPhantomAsync(MainJob.Small(seed: 102, PhantomFindings.PleuralEffusion));
         var freeAir = await product.PushPhantomAsync(MainJob.Small(seed: 103, PhantomFindings.FreeAir));
         if (Shared.IsPresent) await product.PushFolderAsync(Shared.At("data", "ct", "lidc0314_upper_abdomen"));
 
         (await product.StudyAsync(normal, MainJob.IsFinished)).State().ShouldBe("Negative");
-        (await product.StudyAsync(ascites, MainJob.IsFinished)).State().ShouldBe("Positive");
+        (await product.StudyAsync(effusion, MainJob.IsFinished)).State().ShouldBe("Positive");
         var flagged = await product.StudyAsync(freeAir, MainJob.IsFinished);
         flagged.State().ShouldBe("Positive");
         ((string)flagged["entry"]!["level"]!).ShouldBe("High");
         ((bool)flagged["entry"]!["demonstration"]!).ShouldBeTrue();
 
-        await SeeTheListAsync(product, freeAir, ascites, normal);
+        await SeeTheListAsync(product, freeAir, effusion, normal);
         await SeeTheReportAsync(freeAir, folder);
         if (Shared.IsPresent) await SeeTheRealOneAsync(product);
         (await product.StopAsync()).ShouldBe(0, product.Log);
@@ -50,7 +50,7 @@ public abstract class MainJobTests(OrthancFixture orthanc)
         Directory.CreateDirectory(Repository.At("artifacts", "screenshots"));
         await page.ScreenshotAsync(new() { Path = Repository.At("artifacts", "screenshots", "worklist.png"), FullPage = true });
         await page.GotoAsync(new Uri(product.Pages, $"studies/{expectedOrder[0]}").ToString());
-        (await page.ContentAsync()).ShouldContain("Free intraperitoneal air", Case.Insensitive);
+        (await page.ContentAsync()).ShouldContain("Free air", Case.Insensitive);
         await page.ScreenshotAsync(new() { Path = Repository.At("artifacts", "screenshots", "study.png"), FullPage = true });
     }
 
@@ -64,7 +64,7 @@ public abstract class MainJobTests(OrthancFixture orthanc)
         tree.ShouldContain("Comprehensive 3D SR Document");
         tree.ShouldContain("(TRIAGE_PRIORITY,99TRIAGE,\"AI triage priority\")=(PRIO_HIGH,99TRIAGE,\"High\")");
         tree.ShouldContain("(USE_LIMITATION,99TRIAGE,\"Use limitation\")");
-        tree.ShouldContain("FREE_AIR");
+        tree.ShouldContain("(FREE_AIR,99TRIAGE,");
         tree.ShouldContain("UNVERIFIED");
     }
 

@@ -113,11 +113,16 @@ def manifest(package, version, trained):
     }
 
 
+LEAST_SENSITIVITY = 0.7  # a finding that is mostly missed is not put to use: it stays scored and silent
+
+
 def policy(version, scores, truth, seeds):
     approved = []
     for i, (key, _, _, _, level) in enumerate(labels.FINDINGS):
         threshold = round(metrics.high_specificity_threshold(scores[:, i], truth[:, i]), 3)
         sensitivity, specificity = metrics.operating_point(scores[:, i], truth[:, i], threshold)
+        if sensitivity < LEAST_SENSITIVITY:
+            continue
         approved.append({
             "key": key, "level": level, "threshold": threshold, "band": 0.05,
             "basis": f"{len(scores)} validation phantoms, seeds {seeds}: sensitivity {sensitivity:.3f}, specificity {specificity:.3f}",
