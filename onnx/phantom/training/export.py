@@ -60,10 +60,19 @@ def rows(finding, side):
     return {"first": (finding * 2 + side) * VECTORS_PER_SIDE, "count": VECTORS_PER_SIDE}
 
 
+def phases(training):
+    """Oldest first."""
+    return (phases(training["before"]) if training.get("before") else []) + [training]
+
+
+def said(training):
+    sets = ", ".join(f"{s['count']} {'twins' if s.get('twins') else 'phantoms'} from seed {s['firstSeed']} at {s['input']['spacingMm']} mm" for s in training["sets"])
+    return f"{training['epochs']} epochs on {sets}"
+
+
 def manifest(package, version, trained):
-    training = trained["training"]
-    rules = training["sets"][0]["rules"]
-    seeds = ", ".join(f"{s['firstSeed']} to {s['firstSeed'] + s['count'] - 1}" for s in training["sets"])
+    rules = trained["training"]["sets"][0]["rules"]
+    history = phases(trained["training"])
     return {
         "schema": 1,
         "id": "phantom",
@@ -82,9 +91,9 @@ def manifest(package, version, trained):
             "warnings": ["Demonstration model, meaningless for patients.", "Trained on synthetic phantoms only, never on an image of a person."],
         },
         "provenance": {
-            "made": f"onnx/phantom/training, {training['epochs']} epochs, seed {training['seed']}",
+            "made": f"onnx/phantom/training, seed {history[-1]['seed']}",
             "tool": f"PyTorch {torch.__version__}, ONNX opset {OPSET}",
-            "data": f"{training['phantoms']} phantoms of this product's generator, seeds {seeds}",
+            "data": "Phantoms of this product's own generator: " + "; then ".join(map(said, history)),
         },
         "input": trained["input"],
         "graphs": [{

@@ -31,11 +31,10 @@ def finding_loss(bank, contrastive, truth, generator):
 
 
 REGION = {name: i for i, (name, _, _) in enumerate(labels.REGIONS)}
-REGION_WEIGHT = torch.tensor([float(weight) for _, _, weight in labels.REGIONS])
 MEASURE = {name: i for i, (name, _) in enumerate(labels.MEASURES)}
 
 
-def guide_loss(places, densities, cells, measured):
+def guide_loss(places, densities, cells, measured, region_weight):
     """Where the regions lie, at the grain of every stage, and how dense they are there.
 
     In each region the cells that have it weigh as much as those that do not: plaques are in three cells of ten thousand, and would
@@ -46,7 +45,7 @@ def guide_loss(places, densities, cells, measured):
     for at_place, at_density in zip(places, densities):
         missed = (functional.softplus(-at_place) * cells).sum(everywhere) / (cells.sum(everywhere) + 1)
         invented = (functional.softplus(at_place) * (1 - cells)).mean(everywhere)
-        place = place + ((missed + invented) * REGION_WEIGHT).mean()
+        place = place + ((missed + invented) * region_weight).mean()
         for i, (measure, region) in enumerate(labels.DENSITIES):
             weight = cells[:, REGION[region]]
             truth = measured[:, MEASURE[measure], None, None, None].expand_as(weight)
@@ -86,6 +85,7 @@ def main():
     parser.add_argument("--validate", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--begin", help="model to begin with instead of random numbers")
+    parser.add_argument("--even", action="store_true", help="let every region weigh the same")
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -106,10 +106,14 @@ def main():
 
     network = PhantomNetwork(len(labels.PHENOTYPES), len(labels.RISKS))
     bank = LabelBank(len(labels.FINDINGS))
+    training = {"seed": args.seed, "epochs": args.epochs, "rate": args.rate, "even": args.even, "phantoms": sum(map(len, sets)),
+                "sets": [data.description for data in sets], "before": None}
     if args.begin:
         before = torch.load(args.begin)
+        training["before"] = before["training"]
         network.load_state_dict(before["network"])
         bank.load_state_dict(before["bank"])
+    region_weight = torch.tensor([1.0 if args.even else float(weight) for _, _, weight in labels.REGIONS])
     guide = Guide(len(labels.REGIONS), len(labels.DENSITIES), len(labels.MEASURES))
     parameters = [*network.parameters(), *guide.parameters()]
     optimizer = torch.optim.AdamW([{"params": parameters, "weight_decay": 0.02}, {"params": bank.parameters(), "weight_decay": 0}], lr=args.rate)
@@ -135,7 +139,7 @@ def main():
             _, contrastive, phenotype_logits, risk_logits, _ = network.heads(stages[-1])
             places, densities, measures = guide(stages)
             measured = (measured - centre) / spread
-            place, density = guide_loss(places, densities, torch.from_numpy(cells), measured)
+            place, density = guide_loss(places, densities, torch.from_numpy(cells), measured, region_weight)
             parts = (
                 finding_loss(bank, contrastive, findings, generator),
                 functional.binary_cross_entropy_with_logits(phenotype_logits, phenotypes),
@@ -154,8 +158,7 @@ def main():
         if epoch % 3 == 2 or epoch + 1 == args.epochs:
             line += "\n  " + " ".join(f"{name} {value:.3f}" for name, value in report(validation, evaluate(network, bank, validation)).items())
         print(line, flush=True)
-        torch.save({"network": network.state_dict(), "bank": bank.state_dict(), "input": sets[0].description["input"],
-                    "training": {"seed": args.seed, "epochs": args.epochs, "phantoms": sum(map(len, sets)), "sets": [data.description for data in sets]}}, args.out)
+        torch.save({"network": network.state_dict(), "bank": bank.state_dict(), "input": sets[0].description["input"], "training": training}, args.out)
 
 
 if __name__ == "__main__":
