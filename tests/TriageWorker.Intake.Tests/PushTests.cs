@@ -33,7 +33,12 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         var stored = await postgres.Get<StudyStore>().FindAsync(new StudyUid(study.StudyInstanceUid), Stop);
         (stored!.Caller, stored.Images, stored.PatientId, stored.Accession).ShouldBe(("CT1", 4, study.PatientId, study.AccessionNumber));
         (await postgres.CountAsync("select count(*) from work where stage = 'closing' and key = $1", study.StudyInstanceUid)).ShouldBe(1);
-        (await postgres.CountAsync("select count(*) from association where ending = 'released' and objects = 4 and calling_ae = 'CT1'")).ShouldBe(1);
+        (await postgres.CountAsync(
+            """
+            select count(*) from association where ending = 'released' and objects = 4 and calling_ae = 'CT1'
+              and id in (select association_id from instance where study_uid = $1)
+            """,
+            study.StudyInstanceUid)).ShouldBe(1);
     }
 
     [Fact]
