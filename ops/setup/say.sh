@@ -9,6 +9,7 @@ fail() { printf '\ntriage: %s\n' "$1" >&2; shift; for line in "$@"; do printf ' 
 step() {
   local title=$1 log="$TRIAGE_ROOT/artifacts/setup/step.log" began=$SECONDS
   shift
+  mkdir -p "${log%/*}" # a step may be the first thing that ever happens in a clone
   printf '  %s … ' "$title" >&2
   if "$@" >"$log" 2>&1; then printf '%s s\n' $((SECONDS - began)) >&2; return; fi
   printf 'failed\n\n' >&2
