@@ -20,7 +20,6 @@ public static class DeliveryServices
                 options.Destinations.Add(new Route { Name = DestinationOptions.OwnStore, Kind = RouteKind.OwnStore, Demonstration = true });
         }).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, TimeZoneValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouteOptions>, RouteAttributesValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouteOptions>, RouteOptionsValidator>());
         services.TryAddSingleton<ReportInputs>();

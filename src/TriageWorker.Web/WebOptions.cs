@@ -23,14 +23,9 @@ public sealed record WebOptions
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>The site's time zone, an IANA name; empty means the machine's.</summary>
-    public string TimeZone { get; set; } = "";
-
     internal IPAddress Ip => IPAddress.Parse(Address);
 
     internal IReadOnlyList<string> Hosts => AllowedHosts.Count == 0 ? ["localhost", "127.0.0.1", "[::1]"] : AllowedHosts;
-
-    internal TimeZoneInfo Zone => TimeZone.Length == 0 ? TimeZoneInfo.Local : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }
 
 /// <summary>Reports every fault at once, each with its key.</summary>
@@ -54,7 +49,5 @@ internal sealed class WebOptionsValidator : IValidateOptions<WebOptions>
             yield return $"{WebOptions.Section}:{nameof(WebOptions.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
         if (options.AllowedHosts.Any(string.IsNullOrWhiteSpace))
             yield return $"{WebOptions.Section}:{nameof(WebOptions.AllowedHosts)}: a host has no name.";
-        if (options.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
-            yield return $"{WebOptions.Section}:{nameof(WebOptions.TimeZone)}: {options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.";
     }
 }

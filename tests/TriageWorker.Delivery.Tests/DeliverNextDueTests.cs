@@ -239,13 +239,13 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     {
         await using var installation = fixture.Install(
             ("Destinations:0:Name", "a b"), ("Destinations:0:Port", "0"), ("Destinations:1:Name", "pacs"), ("Destinations:1:Host", "h"), ("Destinations:1:CalledAe", "X"),
-            ("Destinations:2:Name", "pacs"), ("Destinations:2:Kind", "OwnStore"), ("Delivery:TimeZone", "Nowhere"), ("Delivery:Slots", "0"));
+            ("Destinations:2:Name", "pacs"), ("Destinations:2:Kind", "OwnStore"), ("Site:TimeZone", "Nowhere"), ("Delivery:Slots", "0"));
         var routes = Should.Throw<OptionsValidationException>(() => installation.Get<IOptions<RouteOptions>>().Value).Message;
         routes.ShouldContain("Destinations:0:Host: say the host name or address of a b.");
         routes.ShouldContain("Destinations:0:CalledAe");
         routes.ShouldContain("the name pacs stands 2 times");
         var delivery = Should.Throw<OptionsValidationException>(() => installation.Get<IOptions<DeliveryOptions>>().Value).Message;
-        delivery.ShouldContain("Nowhere is not known here");
         delivery.ShouldContain("Slots");
+        Should.Throw<OptionsValidationException>(() => installation.Get<IOptions<SiteOptions>>().Value).Message.ShouldContain("Site:TimeZone: Nowhere is not known here");
     }
 }

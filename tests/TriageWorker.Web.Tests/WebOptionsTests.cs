@@ -27,9 +27,9 @@ public sealed class WebOptionsTests
     [Fact]
     public void Every_fault_is_told_at_once_with_its_key()
     {
-        var faults = Should.Throw<OptionsValidationException>(() => Read(("Web:Address", "here"), ("Web:Port", "70000"), ("Web:TimeZone", "Mars/Olympus"))).Failures;
+        var faults = Should.Throw<OptionsValidationException>(() => Read(("Web:Address", "here"), ("Web:Port", "70000"))).Failures;
 
-        faults.Select(fault => fault.Split(' ')[0]).ShouldBe(["Web:Address:", "Web:Port:", "Web:TimeZone:"]);
+        faults.Select(fault => fault.Split(' ')[0]).ShouldBe(["Web:Address:", "Web:Port:"]);
     }
 
     [Fact]

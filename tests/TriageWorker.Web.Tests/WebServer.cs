@@ -41,13 +41,14 @@ public sealed class WebServer(PostgresServer postgres) : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Web:Port"] = $"{port}",
-            ["Web:TimeZone"] = "Europe/Berlin",
+            ["Site:TimeZone"] = "Europe/Berlin",
             ["Spool:Folder"] = _spool.FullName,
             ["Destinations:0:Name"] = "demo-pacs",
             ["Destinations:0:Demonstration"] = "true",
             ["Destinations:1:Name"] = "hospital-pacs",
         });
         _data.AddTo(builder.Services);
+        builder.Services.AddOptions<SiteOptions>().BindConfiguration(SiteOptions.Section);
         builder.Services.AddOptions<SpoolOptions>().BindConfiguration(SpoolOptions.Section);
         builder.Services.AddOptions<DestinationOptions>().Bind(builder.Configuration);
         builder.Services.AddStores();

@@ -36,7 +36,7 @@ internal sealed class DocumentModules(DeliveryOptions options)
     /// <summary>Everything but the content tree and the SOP instance UID.</summary>
     internal DicomDataset Begin(ReportInput input, string sopClassUid, string kind, int seriesNumber, string description)
     {
-        var time = SiteTime.Of(input.Header.GetString(DicomTag.TimezoneOffsetFromUTC), options.Zone, input.StartedAt);
+        var time = SiteTime.Of(input.Header.GetString(DicomTag.TimezoneOffsetFromUTC), input.SiteZone, input.StartedAt);
         var set = new DicomDataset().Set(DicomTag.SpecificCharacterSet, "ISO_IR 192").Set(DicomTag.SOPClassUID, sopClassUid);
         foreach (var tag in CopiedOrEmpty) set.SetEmpty(tag).Copy(input.Header, tag);
         foreach (var tag in Copied) set.Copy(input.Header, tag);

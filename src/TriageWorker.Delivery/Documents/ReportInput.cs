@@ -35,6 +35,9 @@ public sealed record ReportInput(
 
     public Predecessor? Predecessor { get; init; }
 
+    /// <summary>For images that do not say their time zone; null when the site does not say one either.</summary>
+    public TimeZoneInfo? SiteZone { get; init; }
+
     public FlagLevel Level => Flags.Count == 0 ? FlagLevel.None : Flags.Max(flag => flag.Level);
 }
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using TriageWorker.Dicom;
 using TriageWorker.Store;
 
 namespace TriageWorker.Delivery;
 
 /// <summary>Gathers what a document says: rows from the database, and the head of one image from the spool.</summary>
-public sealed class ReportInputs(StudyStore studies, GenerationStore generations, Spool spool)
+public sealed class ReportInputs(StudyStore studies, GenerationStore generations, Spool spool, IOptions<SiteOptions> site)
 {
     private static readonly DicomReadOptions Head = DicomReadOptions.HeaderOnly with { StopBefore = DicomTag.PixelData };
 
@@ -23,6 +24,7 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
                 : null,
             Series = job.Generation is null ? null : SeriesOf(job.Generation, inputs, instances, header),
             Predecessor = job.PredecessorSopUid is null ? null : new Predecessor(job.PredecessorSopUid),
+            SiteZone = site.Value.Zone,
         };
     }
 

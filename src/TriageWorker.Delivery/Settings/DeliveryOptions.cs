@@ -16,9 +16,6 @@ public sealed record DeliveryOptions
     [Required, RegularExpression(AeTitle)]
     public string CallingAe { get; init; } = "TRIAGE";
 
-    /// <summary>The site's time zone, an IANA name, for images that do not say theirs; empty: the machine's, and documents do not say one.</summary>
-    public string TimeZone { get; init; } = "";
-
     /// <summary>Institution Name (0008,0080); empty: not written.</summary>
     [StringLength(64)]
     public string Institution { get; init; } = "";
@@ -50,19 +47,7 @@ public sealed record DeliveryOptions
     public int MaxAttempts { get; init; } = 500;
 
     internal const string AeTitle = @"^[^\\\s\p{C}][^\\\p{C}]{0,15}$"; // AE: up to 16 characters, no backslash or control (PS3.5, 6.2)
-
-    internal TimeZoneInfo? Zone => TimeZone.Length == 0 ? null : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }
 
 [OptionsValidator]
 internal sealed partial class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>;
-
-/// <summary>What attributes cannot say.</summary>
-internal sealed class TimeZoneValidator : IValidateOptions<DeliveryOptions>
-{
-    public ValidateOptionsResult Validate(string? name, DeliveryOptions options) =>
-        options.TimeZone.Length == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{DeliveryOptions.Section}:{nameof(DeliveryOptions.TimeZone)}: "
-                + $"{options.TimeZone} is not known here; use an IANA name such as Europe/Berlin.");
-}

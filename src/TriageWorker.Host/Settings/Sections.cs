@@ -14,6 +14,7 @@ public static class Sections
 {
     public static readonly IReadOnlyList<SettingsSection> All =
     [
+        SettingsSection.Of<SiteOptions>(SiteOptions.Section),
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using TriageWorker.Store;
 
 namespace TriageWorker.Web;
 
 /// <summary>Times as the site reads them: its own time zone, the date only where it is not today.</summary>
-internal sealed class SiteClock(TimeProvider time, IOptions<WebOptions> options)
+internal sealed class SiteClock(TimeProvider time, IOptions<SiteOptions> site)
 {
-    private readonly TimeZoneInfo _zone = options.Value.Zone;
+    private readonly TimeZoneInfo _zone = site.Value.Zone ?? TimeZoneInfo.Local;
 
     public DateTimeOffset Now => time.GetUtcNow();
 

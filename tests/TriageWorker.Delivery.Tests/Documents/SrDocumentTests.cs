@@ -151,7 +151,7 @@ public sealed class SrDocumentTests : IDisposable
     [InlineData("America/St_Johns", "-0330", "055500.250000")]
     public void Images_without_a_time_zone_get_the_sites(string zone, string offset, string time)
     {
-        var set = SrDocument.Build(Sample.Positive(header: Sample.Header(offset: null)), Options with { TimeZone = zone }).Dataset;
+        var set = SrDocument.Build(Sample.Positive(header: Sample.Header(offset: null)) with { SiteZone = TimeZoneInfo.FindSystemTimeZoneById(zone) }, Options).Dataset;
         set.GetString(DicomTag.TimezoneOffsetFromUTC).ShouldBe(offset);
         set.GetString(DicomTag.ContentTime).ShouldBe(time);
     }
