@@ -40,18 +40,35 @@ public sealed class ClosingWorkTests(PostgresFixture postgres) : IClassFixture<P
         await RunAsync();
         var (state, because) = await StateAsync();
         state.ShouldBe("done");
-        because.ShouldNotBeNull().ShouldStartWith("2 images, association released, nothing for 6.");
+        because.ShouldNotBeNull().ShouldMatch(@"^2 images, association released, nothing for \d+\.\d s\.$");
         (await ScoringAsync()).ShouldBe("due");
     }
 
+    [Theory]
+    [InlineData(AssociationEnding.Aborted, "aborted")]
+    [InlineData(AssociationEnding.Lost, "lost")]
+    public async Task A_study_whose_association_did_not_end_well_is_closed_all_the_same_and_says_so(AssociationEnding ending, string said)
+    {
+        await ReceiveAsync(images: 2, ending);
+        await MakeQuietAsync(TimeSpan.FromSeconds(6));
+        await RunAsync();
+        var because = (await StateAsync()).Because.ShouldNotBeNull();
+        because.ShouldMatch($@"^2 images, association {said}, nothing for \d+\.\d s\.$");
+        var page = (await postgres.Get<StudyPageStore>().FindAsync(_study, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        page.Evidence.ShouldHaveSingleItem().Sentence.ShouldBe(because);
+        page.Audit.Single(line => line.Event == "study.closed").Detail.ShouldContain(because);
+    }
+
     [Fact]
-    public async Task An_association_whose_lease_has_run_out_keeps_no_study_open()
+    public async Task An_association_whose_lease_has_run_out_keeps_no_study_open_and_counts_as_lost()
     {
         await ReceiveAsync(images: 1, ending: null);
         await MakeQuietAsync(TimeSpan.FromMinutes(1));
         await SqlAsync("update association set lease_until = now() - interval '1 second' where id = $1", _association);
         await RunAsync();
-        (await StateAsync()).State.ShouldBe("done");
+        var (state, because) = await StateAsync();
+        state.ShouldBe("done");
+        because.ShouldNotBeNull().ShouldStartWith("1 image, association lost, ");
     }
 
     [Fact]

@@ -13,12 +13,17 @@ public sealed class ClosingStore(Database database, NodeName node, WorkCredits c
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
             """
-            select s.images, s.last_indexed_at, clock_timestamp(),
+            select s.images, s.last_indexed_at, clock_timestamp(), s.idle_time,
               (select count(*) from association a where a.calling_ae = s.caller and a.ended_at is null and a.lease_until > now())::integer,
-              s.idle_time
-            from study s where s.study_uid = $1
+              ended.released, ended.aborted, ended.lost
+            from study s cross join lateral (
+              select (count(*) filter (where a.ending = 'released'))::integer as released, (count(*) filter (where a.ending = 'aborted'))::integer as aborted,
+                (count(*) filter (where a.ending = 'lost' or (a.ending is null and a.lease_until <= now())))::integer as lost
+              from association a where a.id in (select i.association_id from instance i where i.study_uid = s.study_uid)) ended
+            where s.study_uid = $1
             """,
-            [study.Value], row => new StudyEvidence(row.GetInt32(0), row.Time(1), row.GetInt32(3), row.GetTimeSpan(4), row.Time(2)), stop);
+            [study.Value],
+            row => new StudyEvidence(row.GetInt32(0), row.Time(1), row.GetInt32(4), new(row.GetInt32(5), row.GetInt32(6), row.GetInt32(7)), row.GetTimeSpan(3), row.Time(2)), stop);
     }
 
     /// <summary>Evidence, state, scoring work and audit line in one transaction, if the claim still holds.</summary>

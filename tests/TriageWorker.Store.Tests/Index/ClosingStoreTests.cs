@@ -30,6 +30,25 @@ public sealed class ClosingStoreTests(StoreFixture fixture) : IClassFixture<Stor
     }
 
     [Fact]
+    public async Task The_evidence_says_how_each_association_ended_that_brought_an_image()
+    {
+        var study = SomeStudies.Study(caller: "CT10");
+        AssociationArrival[] associations =
+        [
+            SomeStudies.Association(Guid.NewGuid(), At, AssociationEnding.Released, caller: "CT10"),
+            SomeStudies.Association(Guid.NewGuid(), At, AssociationEnding.Released, caller: "CT10"),
+            SomeStudies.Association(Guid.NewGuid(), At, AssociationEnding.Aborted, caller: "CT10"),
+            SomeStudies.Association(Guid.NewGuid(), At, AssociationEnding.Lost, caller: "CT10"),
+            SomeStudies.Association(Guid.NewGuid(), At, caller: "CT10", lease: -TimeSpan.FromSeconds(1)), // no sweeper has seen it yet
+        ];
+        var another = SomeStudies.Association(Guid.NewGuid(), At, AssociationEnding.Released, caller: "CT10"); // it brought another study
+        await fixture.Get<IndexStore>().CommitAsync(new IndexBatch([.. associations, another],
+            [.. associations.SelectMany((association, i) => new[] { 1, 2 }.Select(image => SomeStudies.Image(study, 2 * i + image, At, association.Id)))]), Stop);
+
+        (await fixture.Get<ClosingStore>().EvidenceAsync(study.Uid, Stop))!.Endings.ShouldBe(new AssociationEndings(Released: 2, Aborted: 1, Lost: 2));
+    }
+
+    [Fact]
     public async Task Closing_and_an_image_of_the_same_study_that_meet_do_not_wait_in_a_circle()
     {
         var study = SomeStudies.Study();
