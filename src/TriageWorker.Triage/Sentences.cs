@@ -10,4 +10,11 @@ public static class Sentences
     public const string Demonstration = "Demonstration model, meaningless for patients.";
 
     public const string Waiting = "Images are arriving.";
+
+    /// <summary>Why a demonstration model's result does not go to a destination for patients.</summary>
+    public static string NotForDemonstration(string destination) =>
+        $"The result is a demonstration model's, and {destination} is not marked as a demonstration destination.";
+
+    /// <summary>One sentence after another, with a full stop between them whether or not the first brings its own.</summary>
+    public static string Then(string first, string second) => $"{first}{(first.EndsWith('.') ? "" : ".")} {second}";
 }

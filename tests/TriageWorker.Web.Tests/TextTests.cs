@@ -85,7 +85,7 @@ public sealed class TextTests
         entry.Moved.ShouldBeNull();
         entry.Remark.ShouldBeNull();
         (entry with { PositionWithoutFlag = 14 }).Moved.ShouldBe("was 14th, now 1st, because of free air");
-        (entry with { Because = sentence + " Lowered from high: newer images were scored." }).Remark.ShouldBe("Lowered from high: newer images were scored.");
+        (entry with { Because = Sentences.Then(sentence, "Lowered from high: newer images were scored.") }).Remark.ShouldBe("Lowered from high: newer images were scored.");
     }
 
     private static FindingView Finding(double score, double? threshold) => new("k", "label", score, threshold, FlagLevel.None);

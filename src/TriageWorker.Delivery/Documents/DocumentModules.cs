@@ -75,7 +75,7 @@ internal sealed class DocumentModules(DeliveryOptions options)
             .SetEmpty(DicomTag.PerformedProcedureCodeSequence);
         if (OrderOf(input) is { } order) set.Set(DicomTag.ReferencedRequestSequence, order);
         if (input.Predecessor is { } predecessor) set.Set(DicomTag.PredecessorDocumentsSequence, References.Of(
-            input.Study, set.GetString(DicomTag.SeriesInstanceUID)!, [new SourceImage(set.GetString(DicomTag.SOPClassUID)!, predecessor.SopInstanceUid)]));
+            input.Study, predecessor.SeriesUid, [new SourceImage(predecessor.SopClassUid, predecessor.SopInstanceUid)]));
         if (input.Series is { } series) set.Set(DicomTag.CurrentRequestedProcedureEvidenceSequence, References.Of(input.Study, series.SeriesUid, series.Images));
         if (input.Scores?.Package is { } package) set.Set(DicomTag.ContributingEquipmentSequence, ContributingModel(package, input, time));
     }

@@ -10,8 +10,8 @@ public sealed record SourceImage(string SopClassUid, string SopInstanceUid);
 /// <param name="FrameOfReferenceUid">Null when the images do not say it.</param>
 public sealed record SourceSeries(string SeriesUid, string? FrameOfReferenceUid, IReadOnlyList<SourceImage> Images);
 
-/// <summary>The document of the same kind that a destination got for the result that this one replaces.</summary>
-public sealed record Predecessor(string SopInstanceUid);
+/// <summary>The last document that a destination got for the study before this one: of another kind and class, perhaps.</summary>
+public sealed record Predecessor(string SopClassUid, string SeriesUid, string SopInstanceUid);
 
 /// <summary>Which thresholds decided.</summary>
 public sealed record DecidingPolicy(string Id, string Version, string Digest, IReadOnlyList<ApprovedFinding> Approved);

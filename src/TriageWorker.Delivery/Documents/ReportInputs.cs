@@ -23,9 +23,16 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
                 ? new DecidingPolicy(id, version, digest, job.Decision.Approved)
                 : null,
             Series = job.Generation is null ? null : SeriesOf(job.Generation, inputs, instances, header),
-            Predecessor = job.PredecessorSopUid is null ? null : new Predecessor(job.PredecessorSopUid),
+            Predecessor = job.Predecessor is null ? null : PredecessorIn(job.Predecessor),
             SiteZone = site.Value.Zone,
         };
+    }
+
+    /// <summary>As it was sent, whatever the settings were then.</summary>
+    private static Predecessor PredecessorIn(FrozenDocument sent)
+    {
+        var set = DicomFile.Read(new MemoryStream(sent.Content)).Dataset;
+        return new Predecessor(set.GetString(DicomTag.SOPClassUID)!, set.GetString(DicomTag.SeriesInstanceUID)!, sent.SopUid);
     }
 
     private static SourceSeries SeriesOf(GenerationRow generation, IReadOnlyList<GenerationInput> inputs, IEnumerable<InstanceRow> instances, DicomDataset header)

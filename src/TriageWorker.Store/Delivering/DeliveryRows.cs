@@ -15,9 +15,7 @@ internal static class DeliveryRows
         foreach (var document in destination.DocumentsFor(decision.Outcome))
         {
             var id = Guid.CreateVersion7();
-            var withheld = decision.Demonstration && !destination.Demonstration
-                ? $"The result is a demonstration model's, and {destination.Name} is not marked as a demonstration destination."
-                : null;
+            var withheld = decision.Demonstration && !destination.Demonstration ? Sentences.NotForDemonstration(destination.Name) : null;
             await transaction.Connection.ExecuteAsync(
                 """
                 insert into delivery (id, decision_id, study_uid, destination, document, state, because)
@@ -39,17 +37,29 @@ internal static class DeliveryRows
     }
 
     /// <summary>
-    /// What an older decision has not begun to send is not sent any more. What has frozen content may have arrived
+    /// What older decisions have not begun to send is not sent any more. What has frozen content may have arrived
     /// already, so it goes on and the newer document names it as its predecessor.
     /// </summary>
-    public static async Task WithholdUnsentAsync(NpgsqlConnection connection, Guid decision, CancellationToken stop) =>
+    /// <param name="decision">The newest one; those that it supersedes, back to the first, are the older ones.</param>
+    /// <param name="keepVerdicts">The newest decision replaces no verdict: only what said "not analysed" is out of date.</param>
+    public static async Task WithholdUnsentAsync(NpgsqlConnection connection, NodeName node, Guid decision, bool keepVerdicts, CancellationToken stop) =>
         await connection.ExecuteAsync(
             """
-            with unsent as (
+            with recursive older as (
+              select d.id, d.supersedes, d.outcome, d.generation_id from decision now join decision d on d.id = now.supersedes where now.id = $1
+              union all
+              select d.id, d.supersedes, d.outcome, d.generation_id from older join decision d on d.id = older.supersedes),
+            unsent as (
               update delivery set state = 'withheld', because = 'A newer result came before it was sent.'
-              where decision_id = $1 and state = 'due' and content is null returning id::text)
+              from older where delivery.decision_id = older.id and delivery.state = 'due' and delivery.content is null
+                and (older.outcome = 'not_analysed' or not $2)
+              returning delivery.id, delivery.study_uid, delivery.destination, delivery.document, delivery.because, older.generation_id),
+            told as (
+              insert into audit (actor, event, study_uid, generation_id, detail)
+              select $3, 'delivery.withheld', study_uid, generation_id,
+                jsonb_build_object('delivery', id, 'destination', destination, 'document', document, 'because', because) from unsent)
             update work set state = 'done', fence = fence + 1, lease_owner = null, lease_until = null, changed_at = clock_timestamp()
-            from unsent where work.stage = 'delivery' and work.key = unsent.id
+            from unsent where work.stage = 'delivery' and work.key = unsent.id::text
             """,
-            [decision], stop);
+            [decision, keepVerdicts, node.Value], stop);
 }

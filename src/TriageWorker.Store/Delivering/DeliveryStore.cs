@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
@@ -9,10 +10,12 @@ public sealed record FrozenDocument(string SopUid, byte[] Content);
 /// <summary>Everything the delivery role needs to write and send one document.</summary>
 /// <param name="Scores">Null when nothing could be scored.</param>
 /// <param name="Frozen">Present after the first attempt; then these bytes are sent and no others.</param>
-/// <param name="PredecessorSopUid">The document that this destination got for the decision that this one supersedes.</param>
+/// <param name="Predecessor">
+/// The last document, of whatever kind, that this destination got or may have got for a decision before this one.
+/// </param>
 /// <param name="Earlier">How many documents of this kind the destination may have got for the study before.</param>
 public sealed record DeliveryJob(Guid Id, StudyRow Study, string Destination, DocumentKind Document, DecisionRow Decision,
-    GenerationRow? Generation, StudyScores? Scores, FrozenDocument? Frozen, string? PredecessorSopUid,
+    GenerationRow? Generation, StudyScores? Scores, FrozenDocument? Frozen, FrozenDocument? Predecessor,
     int Earlier);
 
 /// <summary>One document for one destination: read, frozen, then delivered, withheld or failed.</summary>
@@ -25,8 +28,6 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         var row = await connection.FirstAsync(
             """
             select d.study_uid, d.destination, d.document, d.decision_id, d.sop_uid, d.content,
-              (select older.sop_uid from decision now join delivery older on older.decision_id = now.supersedes
-               where now.id = d.decision_id and older.destination = d.destination and older.document = d.document and older.content is not null),
               (select count(*)::integer from delivery earlier where earlier.study_uid = d.study_uid and earlier.destination = d.destination
                 and earlier.document = d.document and earlier.content is not null and (earlier.created_at, earlier.id) < (d.created_at, d.id))
             from delivery d where d.id = $1
@@ -39,8 +40,7 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
                 Document = Enum.Parse<DocumentKind>(row.GetString(2), ignoreCase: true),
                 Decision = row.GetGuid(3),
                 Frozen = row.IsDBNull(5) ? null : new FrozenDocument(row.GetString(4), row.GetFieldValue<byte[]>(5)),
-                Predecessor = row.TextOrNull(6),
-                Earlier = row.GetInt32(7),
+                Earlier = row.GetInt32(6),
             }, stop);
         if (row is null) return null;
         var study = await studies.FindAsync(row.Study, stop) ?? throw new InvalidOperationException($"Delivery {delivery} speaks of a study that is not stored.");
@@ -50,7 +50,8 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         var scores = decision.Generation is null ? null : await connection.FirstAsync(
             "select scores::text from result where generation_id = $1", [decision.Generation.Value.Value],
             result => StoreJson.ReadScores(result.GetString(0)), stop);
-        return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen, row.Predecessor, row.Earlier);
+        return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen,
+            await PredecessorAsync(connection, delivery, stop), row.Earlier);
     }
 
     /// <summary>Fixes the bytes before the first attempt. Returns what is fixed: given earlier, that, not <paramref name="document"/>.</summary>
@@ -74,6 +75,21 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
 
     /// <summary>The destination refused it for good, or every attempt failed.</summary>
     public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "failed", because, stop);
+
+    // Frozen is sent or may have been; only that counts, however many decisions lie between. Of two documents for one
+    // decision, the one of the same kind.
+    private static async Task<FrozenDocument?> PredecessorAsync(NpgsqlConnection connection, Guid delivery, CancellationToken stop) =>
+        await connection.FirstAsync(
+            """
+            with recursive older as (
+              select now.supersedes as id, 1 as steps from delivery d join decision now on now.id = d.decision_id where d.id = $1
+              union all
+              select d.supersedes, older.steps + 1 from older join decision d on d.id = older.id)
+            select sent.sop_uid, sent.content from older join delivery sent on sent.decision_id = older.id
+            join delivery d on d.id = $1 and d.destination = sent.destination
+            where sent.content is not null order by older.steps, sent.document = d.document desc limit 1
+            """,
+            [delivery], row => new FrozenDocument(row.GetString(0), row.GetFieldValue<byte[]>(1)), stop);
 
     private async Task EndAsync(LeasedWork work, string state, string? because, CancellationToken stop)
     {

@@ -25,7 +25,6 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
             [decision.Study.Value], row => row.GetInt16(0), stop);
         var id = Guid.CreateVersion7();
         var superseded = await SupersededAsync(transaction, decision, stop);
-        var flags = decision.Outcome is Outcome.Positive positive ? positive.Flags : [];
         await connection.ExecuteAsync(
             """
             insert into decision (id, study_uid, generation_id, outcome, flag_level, because, flags, policy_id, policy_version, policy_digest,
@@ -34,12 +33,13 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
             """,
             [
                 id, decision.Study.Value, decision.Generation?.Value, OutcomeColumn.Of(decision.Outcome), (short)decision.Outcome.Level,
-                decision.Outcome.Sentence, StoreJson.Write(flags), decision.Policy?.Id, decision.Policy?.Version,
+                decision.Outcome.Sentence, StoreJson.Write(decision.Outcome.Fired), decision.Policy?.Id, decision.Policy?.Version,
                 decision.Policy is null ? null : Convert.FromHexString(decision.Policy.Digest),
                 StoreJson.Write(decision.Policy?.Approved ?? []), decision.Demonstration, superseded,
             ], stop);
         var move = await WorklistRows.SetAsync(transaction, decision, order, rank, stop);
-        if (superseded is { } older) await DeliveryRows.WithholdUnsentAsync(connection, older, stop);
+        if (superseded is not null)
+            await DeliveryRows.WithholdUnsentAsync(connection, node, id, keepVerdicts: decision.Outcome is Outcome.NotAnalysed { Kept: not null }, stop);
         if (!decision.PageOnly)
             await DeliveryRows.AddAsync(transaction, node, decision, id, destinations.Value.Destinations, credits.Of(order), stop);
         await AuditLedger.AppendAsync(transaction, new(node.Value, "decision.made", decision.Study, decision.Generation, new JsonObject
@@ -57,13 +57,22 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
         await WorklistRows.NotifyAsync(connection, decision.Study, stop);
     }
 
-    // What this decision replaces: the newest one of the same package, or one that had nothing to score. "Could not be
-    // scored" never replaces a verdict.
+    /// <summary>What a study that was scored keeps when newer images cannot be; null when it has no verdict. Call it with the study's row held.</summary>
+    internal static async Task<KeptVerdict?> StandingVerdictAsync(DatabaseTransaction transaction, StudyUid study, CancellationToken stop) =>
+        await transaction.Connection.FirstAsync(
+            """
+            select d.because, d.flags::text from worklist w join decision d using (study_uid)
+            where w.study_uid = $1 and w.state in ('positive', 'negative') and d.outcome = w.state order by d.decided_at desc limit 1
+            """,
+            [study.Value], row => new KeptVerdict(row.GetString(0), StoreJson.ReadFlags(row.GetString(1))), stop);
+
+    // What this decision follows: the newest one of the same package, or one that had nothing to score; and where nothing
+    // could be scored now, the newest of all. So the chain leads to every document that a destination may have got.
     private static async Task<Guid?> SupersededAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop) =>
         await transaction.Connection.FirstAsync<Guid?>(
             """
             select d.id from decision d left join generation g on g.id = d.generation_id
-            where d.study_uid = $1 and (g.id is null or g.package_id = $2::text)
+            where d.study_uid = $1 and (g.id is null or $2::text is null or g.package_id = $2::text)
             order by d.decided_at desc limit 1
             """,
             [decision.Study.Value, decision.PackageId], row => row.GetGuid(0), stop);

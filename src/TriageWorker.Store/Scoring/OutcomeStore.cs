@@ -34,13 +34,17 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         return first ? CommitVerdict.Committed : CommitVerdict.DecidedBefore;
     }
 
-    /// <summary>Commits that a study could not be scored, and why. Saying the same again changes nothing.</summary>
+    /// <summary>
+    /// Commits that a study could not be scored, and why. Saying the same again changes nothing. A verdict on its earlier images
+    /// stands: the decision says it again, and what was not analysed.
+    /// </summary>
     /// <param name="demonstration">True when the product runs with a demonstration model.</param>
     /// <exception cref="LeaseLostException">The claim no longer holds; nothing was committed.</exception>
     public async Task<CommitVerdict> CommitAsync(LeasedWork work, Outcome.NotAnalysed outcome, bool demonstration, CancellationToken stop)
     {
         await using var transaction = await database.BeginAsync(stop);
         await WorkRows.CompleteAsync(transaction, work, stop);
+        outcome = outcome with { Kept = await DecisionRows.StandingVerdictAsync(transaction, work.Study, stop) };
         var said = await transaction.Connection.FirstAsync(
             "select generation_id is null and because = $2 from decision where study_uid = $1 order by decided_at desc limit 1",
             [work.Study.Value, outcome.Sentence], row => row.GetBoolean(0), stop);

@@ -37,25 +37,22 @@ internal static class WorklistRows
         DatabaseTransaction transaction, NewDecision decision, OrderClass order, RankCredits credits, CancellationToken stop)
     {
         var old = await transaction.Connection.FirstAsync(
-            """
-            select w.arrived_at, w.flag_level, (select d.because from decision d where d.study_uid = w.study_uid
-              and d.outcome <> 'not_analysed' order by d.decided_at desc limit 1)
-            from worklist w where w.study_uid = $1 for no key update of w
-            """,
-            [decision.Study.Value],
-            row => new { Arrived = row.Time(0), Level = (FlagLevel)row.GetInt16(1), Verdict = row.TextOrNull(2) }, stop)
+            "select arrived_at, flag_level from worklist where study_uid = $1 for no key update", [decision.Study.Value],
+            row => new { Arrived = row.Time(0), Level = (FlagLevel)row.GetInt16(1) }, stop)
             ?? throw new InvalidOperationException("A decision was made about a study that is not on the list.");
-        if (decision.Outcome is Outcome.NotAnalysed not && decision.Generation is null && old.Verdict is not null)
+        if (decision.Outcome is Outcome.NotAnalysed { Kept: not null })
         {
             await transaction.Connection.ExecuteAsync(
                 "update worklist set because = $2, changed_at = clock_timestamp() where study_uid = $1",
-                [decision.Study.Value, $"{old.Verdict} Later images were not analysed because {not.Because}"], stop);
+                [decision.Study.Value, decision.Outcome.Sentence], stop);
             return new(old.Level, old.Level);
         }
 
         var now = decision.Outcome.Level;
         var rank = ListRank.Of(old.Arrived, order, now, credits);
-        var because = now < old.Level ? $"{decision.Outcome.Sentence} Lowered from {old.Level.ToString().ToLowerInvariant()}: newer images were scored." : decision.Outcome.Sentence;
+        var because = now < old.Level
+            ? Sentences.Then(decision.Outcome.Sentence, $"Lowered from {old.Level.ToString().ToLowerInvariant()}: newer images were scored.")
+            : decision.Outcome.Sentence;
         await transaction.Connection.ExecuteAsync(
             """
             update worklist set stat = $2, base_key = $3, rank_key = $4, state = $5, flag_level = $6, because = $7, flags = $8::jsonb,
@@ -63,7 +60,7 @@ internal static class WorklistRows
             where study_uid = $1
             """,
             [decision.Study.Value, rank.Stat, rank.BaseKey, rank.Key, OutcomeColumn.Of(decision.Outcome), (short)now, because,
-             StoreJson.Write(decision.Outcome is Outcome.Positive positive ? positive.Flags : []), decision.Demonstration], stop);
+             StoreJson.Write(decision.Outcome.Fired), decision.Demonstration], stop);
         return new(old.Level, now);
     }
 

@@ -62,6 +62,6 @@ public sealed record WorklistEntry(string StudyUid, long Position, long Position
 
     /// <summary>What <see cref="Because"/> says beyond the flags that are listed anyway.</summary>
     internal string? Remark => State == StudyState.Positive && Flags.Count > 0
-        ? Because.Replace(new Outcome.Positive(Flags).Sentence, "", StringComparison.Ordinal).Trim() is { Length: > 0 } rest ? rest : null
+        ? Because.Replace(new Outcome.Positive(Flags).Sentence, "", StringComparison.Ordinal).TrimStart('.', ' ') is { Length: > 0 } rest ? rest : null
         : Because;
 }

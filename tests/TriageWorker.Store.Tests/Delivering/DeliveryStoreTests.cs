@@ -77,14 +77,74 @@ public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<Sto
 
         var rows = await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop);
         rows.Single(row => row.Id == begun.Id).State.ShouldBe("due");
-        rows.Where(row => first.Any(old => old.Id == row.Id) && row.Destination == "PACS").ShouldAllBe(row => row.State == "withheld");
+        var unsent = rows.Where(row => first.Any(old => old.Id == row.Id) && row.Destination == "PACS").ToList();
+        unsent.ShouldAllBe(row => row.State == "withheld");
+        var told = (await fixture.Get<StudyPageStore>().AuditAsync(study, Stop)).Where(line => line.Event == "delivery.withheld").ToList();
+        told.Count.ShouldBe(2);
+        foreach (var row in unsent)
+            told.ShouldContain(line => line.Detail.Contains(row.Id.ToString(), StringComparison.Ordinal) && line.Detail.Contains("A newer result came", StringComparison.Ordinal));
+        told.ShouldAllBe(line => line.Generation != null && line.Generation != generation.Id); // of the result that is not sent
         await Should.ThrowAsync<LeaseLostException>(() => _deliveries.DeliveredAsync(waiting, Stop));
         var newest = rows.Last(row => row.Destination == "DEMO");
         var job = (await _deliveries.FindAsync(newest.Id, Stop)).ShouldNotBeNull();
-        job.PredecessorSopUid.ShouldBe("2.25.7");
+        job.Predecessor!.SopUid.ShouldBe("2.25.7");
         job.Earlier.ShouldBe(1);
         job.Scores!.Findings.ShouldHaveSingleItem().Score.ShouldBe(0.1);
         job.Generation!.Id.ShouldBe(generation.Id);
+    }
+
+    [Fact]
+    public async Task A_document_that_never_went_out_is_no_predecessor_and_hides_none()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        await SendAsync(study, "2.25.8");
+        await ScoreAgainAsync(study, images: 5); // withheld unsent by the next
+        await ScoreAgainAsync(study, images: 6);
+
+        (await JobAsync(study)).Predecessor!.SopUid.ShouldBe("2.25.8");
+    }
+
+    [Fact]
+    public async Task A_report_names_the_text_that_said_the_study_was_not_analysed_with_its_content()
+    {
+        var work = await fixture.ClosedAsync();
+        await Outcomes.CommitAsync(work, new Outcome.NotAnalysed("only a localizer came."), demonstration: false, Stop);
+        await SendAsync(work.Study, "2.25.9");
+        await ScoreAgainAsync(work.Study, images: 4);
+
+        var job = await JobAsync(work.Study);
+        job.Document.ShouldBe(DocumentKind.Sr);
+        job.Predecessor.ShouldNotBeNull().ShouldSatisfyAllConditions(text => text.SopUid.ShouldBe("2.25.9"), text => text.Content.ShouldBe([7]));
+        job.Earlier.ShouldBe(0, "it is the first of its kind");
+    }
+
+    [Fact]
+    public async Task Images_that_could_not_be_analysed_withhold_no_verdict_and_the_next_verdict_withholds_all_that_was_not_begun()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        await NotAnalysedAsync("the slices have gaps.");
+        await NotAnalysedAsync("a slice stands twice.");
+        (await StatesAsync()).ShouldBe([("sr", "due"), ("text", "withheld"), ("text", "due")]);
+
+        await ScoreAgainAsync(study, images: 5);
+        (await StatesAsync()).ShouldBe([("sr", "withheld"), ("text", "withheld"), ("text", "withheld"), ("sr", "due")]);
+
+        async Task NotAnalysedAsync(string because) =>
+            await Outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, study.Value), new Outcome.NotAnalysed(because), demonstration: false, Stop);
+
+        async Task<IEnumerable<(string, string)>> StatesAsync() => (await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop))
+            .Where(row => row.Destination == "DEMO").Select(row => (row.Document.ToString().ToLowerInvariant(), row.State));
+    }
+
+    [Fact]
+    public async Task Of_two_documents_for_one_decision_each_names_the_one_of_its_kind()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        foreach (var row in await RowsAsync(study, "PACS")) await _deliveries.FreezeAsync(row.Id, new FrozenDocument($"2.25.{(int)row.Document}", [1]), Stop);
+        await ScoreAgainAsync(study, images: 5);
+
+        foreach (var row in (await RowsAsync(study, "PACS"))[^2..])
+            (await _deliveries.FindAsync(row.Id, Stop))!.Predecessor!.SopUid.ShouldBe($"2.25.{(int)row.Document}");
     }
 
     [Fact]
@@ -96,6 +156,22 @@ public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<Sto
         await Outcomes.CommitAsync(work, SomeScores.Of(await fixture.GenerationAsync(work.Study), freeAir, demonstration), Stop);
         return work.Study;
     }
+
+    private async Task ScoreAgainAsync(StudyUid study, int images) => await Outcomes.CommitAsync(
+        await fixture.ClaimAsync(Stage.Scoring, study.Value), SomeScores.Of(await fixture.GenerationAsync(study, images: images), freeAir: 0.1), Stop);
+
+    // As the delivery role does it, to the destination DEMO.
+    private async Task SendAsync(StudyUid study, string sop)
+    {
+        var row = (await RowsAsync(study, "DEMO"))[^1];
+        await _deliveries.FreezeAsync(row.Id, new FrozenDocument(sop, [7]), Stop);
+        await _deliveries.DeliveredAsync(await ClaimAsync(row), Stop);
+    }
+
+    private async Task<DeliveryJob> JobAsync(StudyUid study) => (await _deliveries.FindAsync((await RowsAsync(study, "DEMO"))[^1].Id, Stop)).ShouldNotBeNull();
+
+    private async Task<List<DeliveryRow>> RowsAsync(StudyUid study, string destination) =>
+        [.. (await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop)).Where(row => row.Destination == destination)];
 
     private Task<LeasedWork> ClaimAsync(DeliveryRow row) => fixture.ClaimAsync(Stage.Delivery, row.Id.ToString());
 }

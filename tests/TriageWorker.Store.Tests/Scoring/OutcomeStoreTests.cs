@@ -86,7 +86,7 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
 
         var row = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
         row.State.ShouldBe("negative");
-        row.Because.ShouldContain("Lowered from high");
+        row.Because.ShouldBe("None of 1 approved findings reached its threshold. Lowered from high: newer images were scored.");
         var decisions = await fixture.Get<StudyPageStore>().DecisionsAsync(work.Study, Stop);
         decisions[1].Supersedes.ShouldBe(decisions[0].Id);
     }
@@ -109,9 +109,30 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
         var row = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
         row.State.ShouldBe("positive");
         row.RankKey.ShouldBe(flagged.RankKey);
-        row.Because.ShouldContain("Later images were not analysed because of a technical fault.");
-        (await fixture.CountAsync("decision where study_uid = $1", work.Study.Value)).ShouldBe(3);
+        row.Because.ShouldBe("Free air 0.82 (threshold 0.40). Later images were not analysed because of a technical fault.");
+        var decisions = await fixture.Get<StudyPageStore>().DecisionsAsync(work.Study, Stop);
+        decisions.Count.ShouldBe(3);
+        decisions[2].ShouldSatisfyAllConditions(last => last.State.ShouldBe("not_analysed"), last => last.Because.ShouldBe(row.Because),
+            last => last.Level.ShouldBe(FlagLevel.High), last => last.Flags.ShouldBe(decisions[1].Flags), last => last.Supersedes.ShouldBe(decisions[1].Id));
         (await fixture.CountAsync("work where study_uid = $1 and state = 'dead'", work.Study.Value)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_verdict_that_stands_is_said_as_often_as_later_images_cannot_be_analysed()
+    {
+        var work = await fixture.ClosedAsync();
+        await _outcomes.CommitAsync(work, SomeScores.Of(await fixture.GenerationAsync(work.Study), freeAir: 0.1), Stop);
+
+        await NotAnalysedAsync("the slices have gaps.");
+        (await NotAnalysedAsync("the slices have gaps.")).ShouldBe(CommitVerdict.DecidedBefore);
+        (await NotAnalysedAsync("a slice stands twice.")).ShouldBe(CommitVerdict.Committed);
+
+        var row = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
+        row.State.ShouldBe("negative");
+        row.Because.ShouldBe("None of 1 approved findings reached its threshold. Later images were not analysed because a slice stands twice.");
+
+        async Task<CommitVerdict> NotAnalysedAsync(string because) =>
+            await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key), new Outcome.NotAnalysed(because), demonstration: false, Stop);
     }
 
     [Fact]
