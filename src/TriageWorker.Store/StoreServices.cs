@@ -51,6 +51,7 @@ public static class StoreServices
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();
         services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();

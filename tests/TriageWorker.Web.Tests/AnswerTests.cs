@@ -7,7 +7,7 @@ namespace TriageWorker.Web.Tests;
 /// <summary>What the role answers to programs, and what it tells browsers.</summary>
 public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IAsyncLifetime
 {
-    private const string Scored = "1.2.826.1";
+    private const string Scored = "1.2.826.1", Silent = "1.2.826.9";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -18,6 +18,8 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
         for (var i = 101; i < 221; i++) await server.Studies.ArriveAsync($"1.2.826.{i}", $"NUMBER^{i}", start.AddMinutes(i), images: 1);
         await server.Studies.ArriveAsync(Scored, "<script>alert(1)</script>^\"'&", start.AddHours(4));
         await server.Studies.ScoreAsync(Scored, ("free_air", 0.9), ("splenomegaly", double.NaN));
+        await server.Studies.ArriveAsync(Silent, "SILENT^STUDY", start.AddHours(5));
+        await server.Studies.ScoreSilentlyAsync(Silent);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -33,8 +35,8 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
             after = page.RootElement.GetProperty("next").GetString();
         }
 
-        seen.Select(entry => entry.Position).ShouldBe(Enumerable.Range(1, 121).Select(position => (long)position));
-        seen.Select(entry => entry.Study).Distinct().Count().ShouldBe(121);
+        seen.Select(entry => entry.Position).ShouldBe(Enumerable.Range(1, 122).Select(position => (long)position));
+        seen.Select(entry => entry.Study).Distinct().Count().ShouldBe(122);
         seen[0].Study.ShouldBe(Scored);
     }
 
@@ -63,6 +65,39 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
         entry.GetProperty("demonstration").GetBoolean().ShouldBeTrue();
         study.RootElement.GetProperty("scores").GetProperty("findings").EnumerateArray()
             .Single(finding => finding.GetProperty("key").GetString() == "splenomegaly").GetProperty("score").GetString().ShouldBe("NaN");
+    }
+
+    [Fact]
+    public async Task A_risk_whose_label_is_disputed_is_on_no_page_and_in_no_JSON()
+    {
+        (await TextAsync($"/api/studies/{Scored}")).ShouldNotContain("R5_CLD");
+        (await TextAsync($"/studies/{Scored}")).ShouldNotContain("Chronic liver disease");
+        (await TextAsync($"/studies/{Scored}")).ShouldContain("Osteoporosis within five years");
+    }
+
+    [Fact]
+    public async Task While_no_finding_is_in_use_no_score_is_shown_and_what_made_them_is()
+    {
+        using var study = await JsonAsync($"/api/studies/{Silent}");
+        var page = await TextAsync($"/studies/{Silent}");
+
+        study.RootElement.GetProperty("entry").GetProperty("because").GetString().ShouldBe("Not analysed because no finding is in use here yet.");
+        study.RootElement.GetProperty("scores").ValueKind.ShouldBe(JsonValueKind.Null);
+        study.RootElement.GetProperty("provenance").GetProperty("policyDigest").GetString().ShouldBe(Studies.Policy.Digest);
+        foreach (var label in (string[])["Free air", "Fatty liver", "Osteoporosis"]) page.ShouldNotContain(label);
+        page.ShouldContain(Studies.Policy.Digest);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_could_not_be_made_yet_says_why()
+    {
+        await server.Studies.FailDeliveryAsync("demo-pacs: it takes none of Comprehensive 3D SR Storage.");
+
+        using var study = await JsonAsync($"/api/studies/{Scored}");
+        var delivery = study.RootElement.GetProperty("deliveries").EnumerateArray().Single(row => row.GetProperty("destination").GetString() == "demo-pacs");
+        delivery.GetProperty("state").GetString().ShouldBe("due");
+        delivery.GetProperty("because").GetString().ShouldBe("demo-pacs: it takes none of Comprehensive 3D SR Storage.");
+        (await TextAsync($"/studies/{Scored}")).ShouldContain("<td class=\"trouble\">due</td>");
     }
 
     [Theory]

@@ -47,7 +47,12 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     }
 
     /// <summary>Scored, and decided by <see cref="Policy"/>. Findings that are not named score 0.1.</summary>
-    public async Task ScoreAsync(string study, params (string Key, double Score)[] scores)
+    public Task ScoreAsync(string study, params (string Key, double Score)[] scores) => ScoreAsync(study, Policy, scores);
+
+    /// <summary>Scored while no finding is in use.</summary>
+    public Task ScoreSilentlyAsync(string study) => ScoreAsync(study, Policy with { Approved = [] }, []);
+
+    private async Task ScoreAsync(string study, Policy policy, (string Key, double Score)[] scores)
     {
         await CloseAsync(study);
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), true, "the thinnest axial series of the abdomen: 3 slices of 1.5 mm.")], Stop);
@@ -56,7 +61,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         await using var claim = await ClaimAsync(Stage.Scoring);
         await outcomes.CommitAsync(claim.Work, new ScoredGeneration(generation.Id, said, new float[] { 1, 0 }, new byte[32],
             new Dictionary<string, double> { ["coverageMm"] = 412.5 }, "CPU", "0.1.0", new Dictionary<string, double> { ["tensor"] = 210, ["model"] = 350 },
-            Policy.Decide(said), Policy), Stop);
+            policy.Decide(said), policy) { PageOnly = policy.Approved.Count == 0 }, Stop);
     }
 
     public async Task NotAnalysedAsync(string study, string because)
@@ -65,6 +70,13 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), false, because)], Stop);
         await using var claim = await ClaimAsync(Stage.Scoring);
         await outcomes.CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration: false, Stop);
+    }
+
+    /// <summary>The destination takes nothing: the delivery waits for its next attempt.</summary>
+    public async Task FailDeliveryAsync(string because)
+    {
+        await using var claim = await ClaimAsync(Stage.Delivery);
+        await claim.FailAsync(because, RetryPolicy.Default with { First = TimeSpan.FromMinutes(15), Longest = TimeSpan.FromMinutes(15) }, Stop);
     }
 
     /// <summary>The structured report reaches its destination, and the spool keeps it. Returns its bytes.</summary>
@@ -92,7 +104,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
             [.. new[] { ("free_air", "Free air"), ("ascites", "Ascites"), ("splenomegaly", "Splenomegaly"), ("effusion", "Pleural effusion") }
                 .Select(finding => new FindingScore(finding.Item1, finding.Item2, given.GetValueOrDefault(finding.Item1, 0.1), code))],
             [new("steatosis", "Fatty liver", 0.72, code), new("calcium", "Aortic calcium", 0.31, code)],
-            [new("osteoporosis", "Osteoporosis within five years", 0.18, code)]);
+            [new("osteoporosis", "Osteoporosis within five years", 0.18, code), new("R5_CLD", "Chronic liver disease", 0.07, code)]);
     }
 
     // The closing is due after an hour of quiet; a late image that needs no waiting makes it due at once.

@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Options;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
 
 /// <summary>Reads one study from the store and says it in the page's words.</summary>
-internal sealed class StudyReader(StudyPageStore pages, StudyStore studies)
+internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IOptions<SiteOptions> site)
 {
     /// <summary>Null when there is no such study.</summary>
     public async Task<StudyView?> ReadAsync(StudyUid uid, CancellationToken stop)
@@ -12,36 +13,43 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies)
         if (await pages.FindAsync(uid, stop) is not { Worklist: { } row } page) return null;
         var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
         var ownSeries = own.Values.Select(instance => instance.Series).ToHashSet();
-        return new StudyView(WorklistReader.Of(row), Scored(page), Series(page, ownSeries), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
+        var (scores, provenance) = NewestResult(page);
+        return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page, ownSeries), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
             StudyTimeline.Of(page, page.Series.Count - ownSeries.Count),
             [.. page.Work.Where(work => work.State != "done").Select(work =>
                 new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
-            [.. page.Deliveries.Select(delivery => Delivery(delivery, own))],
+            [.. page.Deliveries.Select(delivery => Delivery(delivery, own, page.Work))],
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
             Caller = page.Study.Caller,
         };
     }
 
-    private static StudyScored? Scored(StudyPage page)
+    private (StudyScored?, Provenance?) NewestResult(StudyPage page)
     {
         // The lists were read one after the other: a result may be newer than the list of generations.
-        if (page.Results.LastOrDefault(result => page.Generations.Any(generation => generation.Id == result.Generation)) is not { } result) return null;
+        if (page.Results.LastOrDefault(result => page.Generations.Any(generation => generation.Id == result.Generation)) is not { } result) return (null, null);
         var generation = page.Generations.Single(generation => generation.Id == result.Generation);
         var decision = page.Decisions.LastOrDefault(decision => decision.Generation == result.Generation);
+        var provenance = new Provenance(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(),
+            generation.Series.Value, result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings);
+        var scores = Disclosure.Shown(result.Scores, decision?.Approved ?? [], site.Value.ConfirmedRisks);
+        return (scores is null ? null : Scored(scores, decision), provenance);
+    }
+
+    private static StudyScored Scored(StudyScores scores, DecisionRow? decision)
+    {
         var flags = decision?.Flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal) ?? [];
         var approved = decision?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
-        var findings = result.Scores.Findings.Select(finding =>
+        var findings = scores.Findings.Select(finding =>
         {
             var flag = flags.GetValueOrDefault(finding.Key);
             return new FindingView(finding.Key, finding.Label, finding.Score, flag?.Threshold ?? approved.GetValueOrDefault(finding.Key)?.Threshold, flag?.Level ?? FlagLevel.None);
         });
         return new(
             [.. findings.OrderByDescending(finding => finding.Level).ThenBy(finding => finding.Threshold is null).ThenByDescending(finding => finding.Score)],
-            [.. result.Scores.Phenotypes.OrderByDescending(phenotype => phenotype.Score)],
-            [.. result.Scores.Risks.OrderByDescending(risk => risk.Score)],
-            new(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(), generation.Series.Value,
-                result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings));
+            [.. scores.Phenotypes.OrderByDescending(phenotype => phenotype.Score)],
+            [.. scores.Risks.OrderByDescending(risk => risk.Score)]);
     }
 
     private static IReadOnlyList<SeriesView> Series(StudyPage page, HashSet<SeriesUid> own)
@@ -54,10 +62,12 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies)
         })];
     }
 
-    private static DeliveryView Delivery(DeliveryRow row, Dictionary<string, InstanceRow> own)
+    private static DeliveryView Delivery(DeliveryRow row, Dictionary<string, InstanceRow> own, IReadOnlyList<WorkRow> work)
     {
+        // A delivery that waits for its next attempt is not merely due: its work row says what went wrong.
+        var because = row.Because ?? work.FirstOrDefault(due => due.Stage == Stage.Delivery && due.Key == row.Id.ToString() && row.State == "due")?.LastError;
         var kept = row.SopUid is null ? null : own.GetValueOrDefault(row.SopUid);
-        return new(row.Destination, row.Document.ToString().ToLowerInvariant(), row.State, row.Because, row.CreatedAt, row.DeliveredAt, row.SopUid,
+        return new(row.Destination, row.Document.ToString().ToLowerInvariant(), row.State, because, row.CreatedAt, row.DeliveredAt, row.SopUid,
             kept is null ? null : SpoolInstances.Address(kept));
     }
 }

@@ -5,8 +5,9 @@ namespace TriageWorker.Web;
 
 /// <summary>Everything about one study, as its page shows it and <c>/api/studies/{uid}</c> says it. Lists are oldest first.</summary>
 /// <param name="Entry">How it stands on the list.</param>
-/// <param name="Scores">Null until something was scored.</param>
-public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, IReadOnlyList<SeriesView> Series, IReadOnlyList<Said> Completeness,
+/// <param name="Scores">Null until something was scored, and in silent mode (<see cref="Disclosure.Shown"/>).</param>
+/// <param name="Provenance">What made the newest result, also where its scores are not shown; null until something was scored.</param>
+public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provenance? Provenance, IReadOnlyList<SeriesView> Series, IReadOnlyList<Said> Completeness,
     IReadOnlyList<Hop> Timeline, IReadOnlyList<PendingView> Pending, IReadOnlyList<DeliveryView> Deliveries, IReadOnlyList<AuditView> Audit)
 {
     [SuppressMessage("Performance", "CA1822", Justification = "Serialised: only instance members stand in the JSON.")]
@@ -16,9 +17,9 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, IReadOn
     public required string Caller { get; init; }
 }
 
-/// <summary>What the newest result says, and what made it.</summary>
+/// <summary>What the newest result says, as far as it may be shown.</summary>
 /// <param name="Findings">Flagged first, then approved, then the rest; within each by score.</param>
-public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyList<PhenotypeScore> Phenotypes, IReadOnlyList<RiskScore> Risks, Provenance Provenance);
+public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyList<PhenotypeScore> Phenotypes, IReadOnlyList<RiskScore> Risks);
 
 /// <param name="Threshold">Null: the finding is not in use here, so its score is kept and raises nothing.</param>
 /// <param name="Level">The level at which it is flagged now; none when it is not.</param>
@@ -46,8 +47,12 @@ public sealed record Hop(DateTimeOffset At, string Step, string Detail);
 public sealed record PendingView(string Stage, DateTimeOffset DueAt, int Attempts, bool Running, bool Dead, string? LastError);
 
 /// <param name="State">due, delivered, withheld or failed.</param>
+/// <param name="Because">Why it is as it is; of a due one, why the last attempt failed.</param>
 /// <param name="Download">Where the document can be fetched from; null when it is not kept here.</param>
 public sealed record DeliveryView(string Destination, string Document, string State, string? Because, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt,
-    string? SopUid, string? Download);
+    string? SopUid, string? Download)
+{
+    internal bool IsTrouble => State == "failed" || (State == "due" && Because is not null);
+}
 
 public sealed record AuditView(DateTimeOffset At, string Actor, string Event, string Detail);
