@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
 using TriageWorker.Dicom;
+using TriageWorker.Dicom.Network;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
@@ -19,6 +20,13 @@ public sealed partial class DeliverNextDue(
     /// <summary>From seconds to a quarter of an hour, for days: a PACS may be away over a weekend.</summary>
     public RetryPolicy Retry { get; } = new(options.Value.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15));
 
+    /// <summary>
+    /// What waiting alone does not mend, such as an AE title that the PACS does not know, is mended by its administrator: after a
+    /// call, in an hour, on Monday. So it is tried on, lest every document of that time would have to be sent by hand. But
+    /// slowly from the first time on, with an error in the log each time, and with the reason where the delivery is shown.
+    /// </summary>
+    private RetryPolicy UntilMended => Retry with { First = Retry.Longest };
+
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
         var job = await deliveries.FindAsync(Guid.Parse(claim.Key), stop) ?? throw new InvalidOperationException($"There is no delivery {claim.Key}.");
@@ -28,7 +36,7 @@ public sealed partial class DeliverNextDue(
         }
         else if (job.Decision.Demonstration && !route.Demonstration)
         {
-            await deliveries.WithheldAsync(claim.Work, WithheldBecause(job.Destination), stop);
+            await deliveries.WithheldAsync(claim.Work, Sentences.NotForDemonstration(job.Destination), stop);
             LogWithheld(job.Id, job.Destination);
         }
         else
@@ -39,9 +47,6 @@ public sealed partial class DeliverNextDue(
 
     public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) => deliveries.FailedAsync(claim.Work, because, stop);
 
-    private static string WithheldBecause(string destination) =>
-        $"The result is a demonstration model's, and {destination} is not marked as a demonstration destination.";
-
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
     {
         try
@@ -50,6 +55,10 @@ public sealed partial class DeliverNextDue(
             var frozen = job.Frozen ?? await FreezeAsync(job, handover.SopClassUid, stop);
             var answer = await handover.SendAsync(DicomFile.Read(new MemoryStream(frozen.Content)), frozen.Content, stop);
             await SettleAsync(claim, job, answer, stop);
+        }
+        catch (DicomNetworkException fault) when (!fault.IsRetryWorthwhile)
+        {
+            await SettleAsync(claim, job, new Handed.Blocked(fault.Message), stop);
         }
         catch (IOException broken)
         {
@@ -68,6 +77,10 @@ public sealed partial class DeliverNextDue(
             case Handed.Later(var because):
                 LogLater(job.Id, job.Destination, claim.Work.Attempt, because);
                 await claim.FailAsync($"{job.Destination}: {because}", Retry, stop);
+                break;
+            case Handed.Blocked(var because):
+                LogBlocked(job.Id, job.Destination, claim.Work.Attempt, because);
+                await claim.FailAsync($"{job.Destination}: {because}", UntilMended, stop);
                 break;
             case Handed.Refused(var because):
                 LogRefused(job.Id, job.Destination, because);
@@ -105,6 +118,9 @@ public sealed partial class DeliverNextDue(
 
     [LoggerMessage(6003, LogLevel.Error, "Delivery {Delivery} was refused by {Destination}: {Because}")]
     private partial void LogRefused(Guid delivery, string destination, string because);
+
+    [LoggerMessage(6005, LogLevel.Error, "Delivery {Delivery} to {Destination} failed, attempt {Attempt}; waiting alone will not help, somebody must change the settings here or there. It is tried again all the same: {Because}")]
+    private partial void LogBlocked(Guid delivery, string destination, int attempt, string because);
 
     [LoggerMessage(6004, LogLevel.Warning, "Delivery {Delivery} to {Destination} is withheld: a demonstration model's result stays inside demonstration destinations")]
     private partial void LogWithheld(Guid delivery, string destination);

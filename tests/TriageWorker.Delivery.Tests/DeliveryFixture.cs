@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
 using TriageWorker.Delivery.Tests.Documents;
@@ -24,10 +26,11 @@ public sealed class DeliveryFixture(PostgresServer server) : PostgresFixture(ser
         var configuration = Configuration([("Spool:Folder", Spool), ("Spool:MinimumFreeBytes", "0"), .. settings.Reverse().DistinctBy(setting => setting.Key)]); // the last one said holds
         var services = new ServiceCollection();
         AddTo(services);
-        services.AddLogging();
+        var log = new ConcurrentQueue<(LogLevel, string)>();
+        services.AddLogging(logging => logging.AddProvider(new LogLines(log)));
         services.AddOptions<BusOptions>();
         services.AddStore(configuration).AddDelivery(configuration);
-        return new Installation(services.BuildServiceProvider());
+        return new Installation(services.BuildServiceProvider(), log);
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -38,9 +41,12 @@ public sealed class DeliveryFixture(PostgresServer server) : PostgresFixture(ser
 }
 
 /// <summary>One composition of store and delivery.</summary>
-internal sealed class Installation(ServiceProvider services) : IAsyncDisposable
+internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLevel Level, string Text)> log) : IAsyncDisposable
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>What it has logged so far.</summary>
+    internal IEnumerable<(LogLevel Level, string Text)> Log => log;
 
     internal T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
@@ -72,17 +78,24 @@ internal sealed class Installation(ServiceProvider services) : IAsyncDisposable
     /// <summary>A late image makes a new generation, which is scored.</summary>
     internal async Task ScoreAgainAsync(StudyUid study, double freeAir)
     {
-        var late = PhantomDicom.Images(Phantom.Draw(new PhantomSpec { Seed = 4, Slices = 1, Matrix = 32 }, cancellation: Stop)).First().Dataset
-            .Set(DicomTag.StudyInstanceUID, study.Value).Set(DicomTag.SOPInstanceUID, DicomUid.NewRandom());
-        await Get<IndexStore>().CommitAsync(new IndexBatch([], [Keep(study, late)]), Stop);
-        await using (var claim = await ClaimAsync(Stage.Closing)) await Get<ClosingStore>().CloseAsync(claim.Work, "Closed again by the test.", Stop);
+        await LateImageAsync(study);
         await ScoreAsync(study, demonstration: false, freeAir);
     }
 
-    internal async Task NotAnalysedAsync()
+    /// <summary>One more image opens the study, and it is closed again.</summary>
+    internal async Task LateImageAsync(StudyUid study)
+    {
+        var late = PhantomDicom.Images(Phantom.Draw(new PhantomSpec { Seed = 4, Slices = 1, Matrix = 32 }, cancellation: Stop)).First().Dataset
+            .Set(DicomTag.StudyInstanceUID, study.Value).Set(DicomTag.SOPInstanceUID, DicomUid.NewRandom());
+        await Get<IndexStore>().CommitAsync(new IndexBatch([], [Keep(study, late)]), Stop);
+        await using var claim = await ClaimAsync(Stage.Closing);
+        await Get<ClosingStore>().CloseAsync(claim.Work, "Closed again by the test.", Stop);
+    }
+
+    internal async Task NotAnalysedAsync(string because = "the images are localizers (scouts).", bool demonstration = false)
     {
         await using var claim = await ClaimAsync(Stage.Scoring);
-        await Get<OutcomeStore>().CommitAsync(claim.Work, new Outcome.NotAnalysed("the images are localizers (scouts)."), demonstration: true, Stop);
+        await Get<OutcomeStore>().CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration, Stop);
     }
 
     /// <summary>Runs what is due for delivery, at most so many times, whatever time it waits for.</summary>
@@ -117,11 +130,20 @@ internal sealed class Installation(ServiceProvider services) : IAsyncDisposable
         return await connection.ListAsync("select event from audit where study_uid = $1 and event like 'delivery.%' order by id", [study.Value], row => row.GetString(0), Stop);
     }
 
-    internal async Task<List<(string State, string? LastError)>> WorkAsync(StudyUid study)
+    /// <summary>The delivery work; how long it waits is counted from its last change.</summary>
+    internal async Task<List<(string State, string? LastError, TimeSpan Waits)>> WorkAsync(StudyUid study)
     {
         await using var connection = await Get<Database>().OpenAsync(Stop);
-        return await connection.ListAsync("select state, last_error from work where study_uid = $1 and stage = 'delivery'", [study.Value],
-            row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)), Stop);
+        return await connection.ListAsync("select state, last_error, due_at - changed_at from work where study_uid = $1 and stage = 'delivery'", [study.Value],
+            row => (row.GetString(0), row.TextOrNull(1), row.GetTimeSpan(2)), Stop);
+    }
+
+    /// <summary>The frozen bytes of the study's documents.</summary>
+    internal async Task<List<byte[]?>> ContentAsync(StudyUid study)
+    {
+        await using var connection = await Get<Database>().OpenAsync(Stop);
+        return await connection.ListAsync("select content from delivery where study_uid = $1 order by created_at", [study.Value],
+            row => row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), Stop);
     }
 
     public ValueTask DisposeAsync() => services.DisposeAsync();

@@ -6,7 +6,7 @@ namespace TriageWorker.Delivery;
 public interface IDestination
 {
     /// <summary>Makes ready to hand over a document of one of these SOP classes, the best first.</summary>
-    /// <exception cref="IOException">Not now; the message says why. Trying again later may help.</exception>
+    /// <exception cref="IOException">Not now; the message says why. Trying again later may help, unless it is a network fault that says it will not.</exception>
     Task<IHandover> OpenAsync(IReadOnlyList<string> sopClasses, CancellationToken stop);
 }
 
@@ -34,6 +34,9 @@ public abstract record Handed
 
     /// <summary>Not now, but perhaps later.</summary>
     public sealed record Later(string Because) : Handed;
+
+    /// <summary>Not until somebody changes the settings here or there; then this same document may be taken.</summary>
+    public sealed record Blocked(string Because) : Handed;
 
     /// <summary>Never, in this form.</summary>
     public sealed record Refused(string Because) : Handed;

@@ -35,15 +35,22 @@ internal sealed class PacsDestination(Route route, string callingAe, TimeProvide
         {
             var dataSet = new MemoryStream(part10[DataSetOffset(part10.Span)..].ToArray(), writable: false);
             var status = await association.StoreAsync(sopClassUid, document.Dataset.GetString(DicomTag.SOPInstanceUID)!, Syntax, dataSet, stop);
-            if (status.IsSuccess || status.IsWarning)
-            {
-                await ReleaseAsync(stop);
-                return new Handed.Taken();
-            }
-            return status.IsRetryWorthwhile ? new Handed.Later($"it answered {status}.") : new Handed.Refused($"it answered {status}.");
+            var handed = Of(status);
+            if (handed is Handed.Taken) await ReleaseAsync(stop);
+            return handed;
         }
 
         public ValueTask DisposeAsync() => association.DisposeAsync();
+
+        private static Handed Of(DimseStatus status) => status switch
+        {
+            { IsFailure: false } => new Handed.Taken(),
+            // Our UIDs follow the content, so what it holds under this one is this document: an answer of its was lost on the way.
+            _ when status == DimseStatus.DuplicateSopInstance => new Handed.Taken(),
+            { IsRetryWorthwhile: true } => new Handed.Later($"it answered {status}."),
+            _ when status == DimseStatus.SopClassNotSupported || status == DimseStatus.NotAuthorised => new Handed.Blocked($"it answered {status}."),
+            _ => new Handed.Refused($"it answered {status}."),
+        };
 
         private async Task ReleaseAsync(CancellationToken stop)
         {

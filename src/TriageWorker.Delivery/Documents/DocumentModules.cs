@@ -23,14 +23,18 @@ internal sealed class DocumentModules(DeliveryOptions options)
         DicomTag.PatientSize, DicomTag.PatientWeight, DicomTag.IssuerOfAccessionNumberSequence, DicomTag.StudyDescription, DicomTag.ProcedureCodeSequence,
     ];
 
-    private static readonly DicomTag[] Requested =
-        [DicomTag.RequestedProcedureID, DicomTag.RequestedProcedureDescription, DicomTag.RequestedProcedureCodeSequence];
-
     // Referenced Request Sequence: type 2, so present in any case (PS3.3, C.17.2)
     private static readonly DicomTag[] Ordered =
     [
-        DicomTag.ReferencedStudySequence, DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest,
-        DicomTag.FillerOrderNumberImagingServiceRequest, .. Requested,
+        DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest, DicomTag.FillerOrderNumberImagingServiceRequest,
+        DicomTag.RequestedProcedureID, DicomTag.RequestedProcedureDescription, DicomTag.RequestedProcedureCodeSequence,
+    ];
+
+    // Any of these says which order it was; a description alone does not.
+    private static readonly DicomTag[] OrderNumbers =
+    [
+        DicomTag.AccessionNumber, DicomTag.PlacerOrderNumberImagingServiceRequest, DicomTag.FillerOrderNumberImagingServiceRequest,
+        DicomTag.RequestedProcedureID,
     ];
 
     /// <summary>Everything but the content tree and the SOP instance UID.</summary>
@@ -44,7 +48,7 @@ internal sealed class DocumentModules(DeliveryOptions options)
         set.Set(DicomTag.StudyInstanceUID, input.Study.Value)
             .Set(DicomTag.InstanceCreationDate, time.Date(input.DecidedAt)).Set(DicomTag.InstanceCreationTime, time.Time(input.DecidedAt))
             .Set(DicomTag.Modality, "SR")
-            .Set(DicomTag.SeriesInstanceUID, DocumentUids.Series(kind, input.Study, options.SerialNumber))
+            .Set(DicomTag.SeriesInstanceUID, DocumentUids.Series(kind, input.Study, input.SerialNumber))
             .Set(DicomTag.SeriesNumber, seriesNumber)
             .Set(DicomTag.SeriesDate, time.Date(input.StartedAt)).Set(DicomTag.SeriesTime, time.Time(input.StartedAt))
             .Set(DicomTag.SeriesDescription, description)
@@ -58,7 +62,7 @@ internal sealed class DocumentModules(DeliveryOptions options)
     {
         var version = input.Scores?.Package.Version;
         set.Set(DicomTag.Manufacturer, Manufacturer).Set(DicomTag.ManufacturerModelName, Model)
-            .Set(DicomTag.DeviceSerialNumber, options.SerialNumber)
+            .Set(DicomTag.DeviceSerialNumber, input.SerialNumber)
             .Set(DicomTag.SoftwareVersions, version is null ? [ProductVersion] : [ProductVersion, version]);
         if (options.Institution.Length > 0) set.Set(DicomTag.InstitutionName, options.Institution);
     }
@@ -82,7 +86,7 @@ internal sealed class DocumentModules(DeliveryOptions options)
 
     private static (string Flag, string Why) CompletionOf(ReportInput input) => input switch
     {
-        { Verdict: Verdict.NotAnalysed } => ("PARTIAL", "The study was not analysed"),
+        { Verdict: Verdict.NotAnalysed } => ("PARTIAL", "The study, or a part of it, was not analysed"),
         { } when !Completeness(input) => ("PARTIAL", "Some findings have no score"),
         _ => ("COMPLETE", "All configured AI heads ran"),
     };
@@ -91,17 +95,18 @@ internal sealed class DocumentModules(DeliveryOptions options)
     internal static bool Completeness(ReportInput input) => input.Policy?.Approved.All(approved =>
         input.Scores?.Findings.Any(finding => finding.Key == approved.Key && double.IsFinite(finding.Score)) == true) != false;
 
-    /// <summary>The order as the images tell it; null when they do not.</summary>
+    /// <summary>The order as the images tell it; null when they do not. What their first request leaves out, they may say themselves.</summary>
     private static DicomDataset? OrderOf(ReportInput input)
     {
         var requests = input.Header.GetSequence(DicomTag.RequestAttributesSequence);
-        var request = requests.Count > 0 ? requests[0] : null;
-        if (request is null && input.Header.GetString(DicomTag.AccessionNumber) is null) return null;
-        var order = new DicomDataset().Set(DicomTag.StudyInstanceUID, input.Study.Value);
-        foreach (var tag in Ordered) order.SetEmpty(tag);
-        order.Copy(input.Header, DicomTag.AccessionNumber);
-        if (request is null) return order;
-        foreach (var tag in Requested) order.Copy(request, tag);
+        DicomDataset[] tellers = requests.Count > 0 ? [input.Header, requests[0]] : [input.Header];
+        if (!tellers.Any(teller => OrderNumbers.Any(number => teller.GetString(number) is not null))) return null;
+        var order = new DicomDataset().Set(DicomTag.StudyInstanceUID, input.Study.Value).SetEmpty(DicomTag.ReferencedStudySequence);
+        foreach (var tag in Ordered)
+        {
+            order.SetEmpty(tag);
+            foreach (var teller in tellers.Where(teller => teller.GetString(tag) is not null || teller.GetSequence(tag).Count > 0)) order.Copy(teller, tag);
+        }
         return order;
     }
 

@@ -21,10 +21,11 @@ internal static class DocumentUids
     /// <summary>One series for each kind of document, study and installation.</summary>
     internal static string Series(string kind, StudyUid study, string serialNumber) => Of(kind + "-series", study.Value, serialNumber);
 
-    /// <summary>Follows one finding of a study through all its documents.</summary>
-    internal static string Tracking(StudyUid study, string kind, string key) => Of("track", study.Value, kind, key);
+    /// <summary>Follows one finding of a study through all documents of one installation.</summary>
+    internal static string Tracking(StudyUid study, string kind, string key, string serialNumber) => Of("track", study.Value, kind, key, serialNumber);
 
-    /// <summary>By everything the document says of the study, but not when it was written.</summary>
+    /// <summary>By everything the document says of the study, but not when it was analysed or written.</summary>
+    /// <param name="content">What it says, without dates and times of ours.</param>
     internal static string Document(string kind, string sopClassUid, ReportInput input, DicomDataset content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -8,7 +8,7 @@ namespace TriageWorker.Delivery;
 /// One group for each result (PS3.16, TID 1501). Findings, phenotypes and risks have different categories and different
 /// names for their numbers, so that no reader takes a risk for a finding that is there.
 /// </summary>
-internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, DecidingPolicy policy, DeliveryOptions options)
+internal sealed class MeasurementGroups(ReportInput input, StudyScores scores, DecidingPolicy policy, DeliveryOptions options)
 {
     internal IEnumerable<ContentItem> All() => [.. Findings(), .. ChosenPhenotypes(scores, options).Select(Phenotype), .. Risks()];
 
@@ -17,7 +17,7 @@ internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, Deci
         [.. scores.Phenotypes.Where(phenotype => phenotype.Score >= options.PhenotypeThreshold && double.IsFinite(phenotype.Score))
             .OrderByDescending(phenotype => phenotype.Score).ThenBy(phenotype => phenotype.Key, StringComparer.Ordinal).Take(options.MostPhenotypes)];
 
-    /// <summary>Only what the site has approved, in the package's order.</summary>
+    /// <summary>In the package's order.</summary>
     private IEnumerable<ContentItem> Findings() =>
         from finding in scores.Findings
         join approved in policy.Approved on finding.Key equals approved.Key
@@ -42,7 +42,7 @@ internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, Deci
 
     private IEnumerable<ContentItem> Risks() => !options.Risks ? [] :
         from risk in scores.Risks
-        where double.IsFinite(risk.Score) && !options.UnconfirmedRisks.Contains(risk.Key)
+        where double.IsFinite(risk.Score)
         select Group("risk", risk.Key, $"5-year risk: {risk.Label}", Codes.CategoryRisk, Codes.Of(risk.Code), null,
             Codes.FiveYearRisk, risk.Score, "horizon=5a", null, null);
 
@@ -58,7 +58,7 @@ internal sealed class MeasurementGroups(StudyUid study, StudyScores scores, Deci
         var children = new List<ContentItem>
         {
             new TextItem(Relationship.HasObservationContext, Codes.TrackingIdentifier, label),
-            new UidRefItem(Relationship.HasObservationContext, Codes.TrackingUid, DocumentUids.Tracking(study, kind, key)),
+            new UidRefItem(Relationship.HasObservationContext, Codes.TrackingUid, DocumentUids.Tracking(input.Study, kind, key, input.SerialNumber)),
             new CodeItem(Relationship.Contains, Codes.FindingCategory, category),
             new CodeItem(Relationship.Contains, Codes.Finding, finding),
         };

@@ -26,7 +26,10 @@ public sealed record ReportInput(
     StudyUid Study, DicomDataset Header, Verdict Verdict, string Sentence, IReadOnlyList<Flag> Flags, bool Demonstration,
     DateTimeOffset StartedAt, DateTimeOffset DecidedAt, int InstanceNumber)
 {
-    /// <summary>Null when nothing could be scored.</summary>
+    /// <summary>Device Serial Number (0018,1000) of this installation.</summary>
+    public required string SerialNumber { get; init; }
+
+    /// <summary>What may be said of them (<see cref="Disclosure.Sent"/>); null when nothing could be scored, or nothing may be said.</summary>
     public StudyScores? Scores { get; init; }
 
     public DecidingPolicy? Policy { get; init; }

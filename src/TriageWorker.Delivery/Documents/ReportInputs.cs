@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom;
 using TriageWorker.Store;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Delivery;
 
 /// <summary>Gathers what a document says: rows from the database, and the head of one image from the spool.</summary>
-public sealed class ReportInputs(StudyStore studies, GenerationStore generations, Spool spool, IOptions<SiteOptions> site)
+public sealed class ReportInputs(StudyStore studies, GenerationStore generations, InstallationStore installation, Spool spool,
+    IOptions<SiteOptions> site, IOptions<DeliveryOptions> options)
 {
     private static readonly DicomReadOptions Head = DicomReadOptions.HeaderOnly with { StopBefore = DicomTag.PixelData };
 
@@ -18,7 +20,8 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
         return new ReportInput(job.Study.Uid, header, VerdictOf(job.Decision.State), job.Decision.Because, job.Decision.Flags, job.Decision.Demonstration,
             job.Generation?.CreatedAt ?? job.Decision.DecidedAt, job.Decision.DecidedAt, job.Earlier + 1)
         {
-            Scores = job.Scores,
+            SerialNumber = options.Value.SerialNumber.Length > 0 ? options.Value.SerialNumber : await installation.SerialNumberAsync(stop),
+            Scores = job.Scores is null ? null : Disclosure.Sent(job.Scores, job.Decision.Approved, site.Value.ConfirmedRisks),
             Policy = job.Decision is { PolicyId: { } id, PolicyVersion: { } version, PolicyDigest: { } digest }
                 ? new DecidingPolicy(id, version, digest, job.Decision.Approved)
                 : null,

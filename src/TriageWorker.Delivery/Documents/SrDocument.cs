@@ -29,10 +29,10 @@ public static class SrDocument
         {
             Children =
             [
-                .. ObservationContext.Of(options),
+                .. ObservationContext.Of(options, input.SerialNumber),
                 new CodeItem(Relationship.HasConceptModifier, Codes.ProcedureReported, ProcedureOf(input)),
                 ImageLibrary.Of(series, input.Header),
-                new ContainerItem(Relationship.Contains, Codes.Measurements) { Children = [.. new MeasurementGroups(input.Study, scores, policy, options).All()] },
+                new ContainerItem(Relationship.Contains, Codes.Measurements) { Children = [.. new MeasurementGroups(input, scores, policy, options).All()] },
                 Evaluations.Of(input, scores, policy, options),
             ],
         };
@@ -47,6 +47,7 @@ public static class SrDocument
         root.WriteTo(set);
         if (References.SchemesOf(root) is { Length: > 0 } schemes) set.Set(DicomTag.CodingSchemeIdentificationSequence, schemes);
         var content = root.WriteTo(new DicomDataset()).Copy(set, DicomTag.ContributingEquipmentSequence).Copy(set, DicomTag.CurrentRequestedProcedureEvidenceSequence);
+        foreach (var model in content.GetSequence(DicomTag.ContributingEquipmentSequence)) model.Remove(DicomTag.ContributionDateTime);
         set.Set(DicomTag.SOPInstanceUID, DocumentUids.Document(kind, sopClassUid, input, content));
         return new DicomFile(set);
     }

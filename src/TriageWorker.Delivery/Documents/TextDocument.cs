@@ -21,13 +21,13 @@ public static class TextDocument
         {
             Children =
             [
-                .. ObservationContext.Of(options),
+                .. ObservationContext.Of(options, input.SerialNumber),
                 .. Limitations(input),
                 input is { Verdict: not Verdict.NotAnalysed, Policy: { } policy, Scores: { } scores } ? Priority(input, policy) : NotAnalysed(input),
                 .. input is { Verdict: not Verdict.NotAnalysed, Policy: { } decided, Scores: { } said } ? Findings(input, decided, said, options) : [],
             ],
         };
-        var description = input.Demonstration ? "AI TRIAGE SUMMARY - DEMONSTRATION - NO CLINICAL VALUE" : "AI TRIAGE SUMMARY - UNVERIFIED";
+        var description = input.Demonstration ? "AI SUMMARY - DEMONSTRATION - UNVERIFIED - NO CLINICAL VALUE" : "AI SUMMARY - UNVERIFIED - NOT FOR PRIMARY DIAGNOSIS";
         var set = new DocumentModules(options).Begin(input, DicomUid.BasicTextSRStorage, Kind, SeriesNumber, description);
         return SrDocument.Finish(set, root, Kind, DicomUid.BasicTextSRStorage, input);
     }
@@ -38,10 +38,12 @@ public static class TextDocument
         if (input.Demonstration) yield return new TextItem(Relationship.Contains, Codes.UseLimitation, $"{Sentences.Demonstration} It has no clinical value.");
     }
 
-    private static ContainerItem NotAnalysed(ReportInput input) => Section(Codes.Priority, input.Sentence);
+    // Flags of images before these stand; they and their level are said again.
+    private static ContainerItem NotAnalysed(ReportInput input) =>
+        Section(Codes.Priority, Codes.Rule, input.Flags.Count == 0 ? input.Sentence : $"{Codes.PriorityOf(input.Level).Meaning}: {input.Sentence}");
 
     private static ContainerItem Priority(ReportInput input, DecidingPolicy policy) =>
-        Section(Codes.Priority, $"{Codes.PriorityOf(input.Level).Meaning}: {Evaluations.RuleOf(input, policy)}");
+        Section(Codes.Priority, Codes.Rule, $"{Codes.PriorityOf(input.Level).Meaning}: {Evaluations.RuleOf(input, policy)}");
 
     private static IEnumerable<ContentItem> Findings(ReportInput input, DecidingPolicy policy, StudyScores scores, DeliveryOptions options)
     {
@@ -50,13 +52,14 @@ public static class TextDocument
                     where double.IsFinite(finding.Score)
                     select $"{finding.Label}: score {MeasurementGroups.Number(finding.Score)}, threshold {MeasurementGroups.Number(approved.Threshold)}"
                         + (finding.Score >= approved.Threshold ? " - FLAGGED" : "");
-        yield return Section(Codes.Findings, [.. lines]);
+        yield return Section(Codes.Findings, Codes.Finding, [.. lines]);
         foreach (var comment in Evaluations.Comments(input with { Demonstration = false }, scores, options))
             yield return new TextItem(Relationship.Contains, Codes.Comment, comment);
     }
 
-    private static ContainerItem Section(Code title, params string[] lines) => new(Relationship.Contains, title)
+    /// <param name="concept">What each line is: only a finding's is a Finding, because extractors read it as one.</param>
+    private static ContainerItem Section(Code title, Code concept, params string[] lines) => new(Relationship.Contains, title)
     {
-        Children = [.. lines.Select(line => new TextItem(Relationship.Contains, Codes.Finding, line))],
+        Children = [.. lines.Select(line => new TextItem(Relationship.Contains, concept, line))],
     };
 }

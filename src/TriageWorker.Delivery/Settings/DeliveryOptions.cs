@@ -20,9 +20,12 @@ public sealed record DeliveryOptions
     [StringLength(64)]
     public string Institution { get; init; } = "";
 
-    /// <summary>Device Serial Number (0018,1000) of this installation. Series and device UIDs are derived from it: change it never.</summary>
-    [Required, StringLength(64, MinimumLength = 1)]
-    public string SerialNumber { get; init; } = "TRIAGEWORKER";
+    /// <summary>
+    /// Device Serial Number (0018,1000) of this installation; empty: the one that its database drew for itself. Device, series and
+    /// tracking UIDs are derived from it: change it never, and give no two installations the same.
+    /// </summary>
+    [StringLength(64)]
+    public string SerialNumber { get; init; } = "";
 
     /// <summary>Findings below their threshold and band are written as absent; else they carry no presence code.</summary>
     public bool WriteAbsent { get; init; } = true;
@@ -38,9 +41,6 @@ public sealed record DeliveryOptions
 
     /// <summary>The package's five-year risks.</summary>
     public bool Risks { get; init; } = true;
-
-    /// <summary>Risks whose published label is disputed; they leave on no channel until the site has confirmed them and empties this list.</summary>
-    public IList<string> UnconfirmedRisks { get; init; } = ["R5_CLD"];
 
     /// <summary>How long a destination is tried, from first to last attempt: some days.</summary>
     [Range(1, 10_000)]

@@ -7,6 +7,7 @@ namespace TriageWorker.Delivery.Tests.Documents;
 public sealed class SrDocumentTests : IDisposable
 {
     private static readonly DeliveryOptions Options = new();
+    private static readonly Predecessor Text = new(DicomUid.BasicTextSRStorage, "1.2.3", "1.2.3.4");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -79,14 +80,8 @@ public sealed class SrDocumentTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_site_has_not_approved_or_confirmed_is_not_in_it()
-    {
-        var tree = await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options));
-        tree.ShouldNotContain("Fracture");
-        tree.ShouldNotContain("Chronic liver disease");
-        (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options with { UnconfirmedRisks = [] }))).ShouldContain("Chronic liver disease");
+    public async Task A_site_that_does_not_want_absence_said_gets_none() =>
         (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options with { WriteAbsent = false }))).ShouldNotContain("Absent");
-    }
 
     [Fact]
     public async Task A_negative_says_that_standard_care_goes_on()
@@ -124,9 +119,11 @@ public sealed class SrDocumentTests : IDisposable
         var input = Sample.Positive();
         var uid = UidOf(input);
         DicomUid.IsValid(uid).ShouldBeTrue();
-        UidOf(input with { DecidedAt = input.DecidedAt.AddHours(1) }).ShouldBe(uid);
+        UidOf(input with { StartedAt = input.StartedAt.AddHours(1), DecidedAt = input.DecidedAt.AddHours(1) }).ShouldBe(uid);
         UidOf(Sample.Positive(Sample.Scores(freeAir: 0.1235))).ShouldNotBe(uid);
-        UidOf(input with { Predecessor = new("1.2.3"), InstanceNumber = 2 }).ShouldNotBe(uid);
+        UidOf(input with { Predecessor = Text, InstanceNumber = 2 }).ShouldNotBe(uid);
+        UidOf(input with { Policy = Sample.Policy with { Digest = new string('d', 64) } }).ShouldNotBe(uid);
+        UidOf(input with { Series = input.Series! with { Images = [.. input.Series!.Images.Skip(1)] } }).ShouldNotBe(uid);
         SrDocument.Build(input, Options, SrDocument.SopClasses[1]).Dataset.GetString(DicomTag.SOPInstanceUID).ShouldNotBe(uid);
 
         static string UidOf(ReportInput input) => SrDocument.Build(input, Options).Dataset.GetString(DicomTag.SOPInstanceUID)!;
@@ -163,10 +160,52 @@ public sealed class SrDocumentTests : IDisposable
     [Fact]
     public void A_document_that_replaces_another_names_it()
     {
-        var set = SrDocument.Build(Sample.Positive() with { Predecessor = new("1.2.3.4"), InstanceNumber = 2 }, Options).Dataset;
+        var set = SrDocument.Build(Sample.Positive() with { Predecessor = Text, InstanceNumber = 2 }, Options).Dataset;
         var series = set.GetSequence(DicomTag.PredecessorDocumentsSequence)[0].GetSequence(DicomTag.ReferencedSeriesSequence)[0];
-        series.GetString(DicomTag.SeriesInstanceUID).ShouldBe(set.GetString(DicomTag.SeriesInstanceUID));
-        series.GetSequence(DicomTag.ReferencedSOPSequence)[0].GetString(DicomTag.ReferencedSOPInstanceUID).ShouldBe("1.2.3.4");
+        series.GetString(DicomTag.SeriesInstanceUID).ShouldBe("1.2.3");
+        var document = series.GetSequence(DicomTag.ReferencedSOPSequence)[0];
+        document.GetString(DicomTag.ReferencedSOPClassUID).ShouldBe(DicomUid.BasicTextSRStorage);
+        document.GetString(DicomTag.ReferencedSOPInstanceUID).ShouldBe("1.2.3.4");
+    }
+
+    [Fact]
+    public void Two_installations_share_no_device_series_or_tracking_uid()
+    {
+        UidsOf(Sample.Positive()).Intersect(UidsOf(Sample.Positive() with { SerialNumber = "S2" })).ShouldBeEmpty();
+        UidsOf(Sample.Positive()).ShouldBe(UidsOf(Sample.Positive(Sample.Scores(freeAir: 0.5))), "what a study's next document says of the same things");
+
+        // The observer, everything tracked, the series.
+        static IEnumerable<string?> UidsOf(ReportInput input)
+        {
+            var set = SrDocument.Build(input, Options).Dataset;
+            return [set.GetString(DicomTag.SeriesInstanceUID), .. UidReferences(set)];
+        }
+
+        static IEnumerable<string?> UidReferences(DicomDataset item) =>
+            item.GetSequence(DicomTag.ContentSequence).SelectMany(child => UidReferences(child)
+                .Concat(child.GetString(DicomTag.UID) is { } uid && uid != Sample.Positive().Series!.FrameOfReferenceUid ? [uid] : []));
+    }
+
+    [Fact]
+    public void The_order_is_what_the_request_says_and_else_what_the_image_says_itself()
+    {
+        var header = Sample.Header()
+            .Set(DicomTag.RequestedProcedureDescription, "CT Abdomen with contrast").Set(DicomTag.PlacerOrderNumberImagingServiceRequest, "PLC777")
+            .Set(DicomTag.FillerOrderNumberImagingServiceRequest, "FIL777").Set(DicomTag.RequestedProcedureID, "RP0");
+        var alone = OrderOf(header);
+        alone.GetString(DicomTag.AccessionNumber).ShouldBe("ACC1");
+        alone.GetString(DicomTag.RequestedProcedureDescription).ShouldBe("CT Abdomen with contrast");
+        alone.GetString(DicomTag.PlacerOrderNumberImagingServiceRequest).ShouldBe("PLC777");
+        alone.GetString(DicomTag.FillerOrderNumberImagingServiceRequest).ShouldBe("FIL777");
+        alone.GetString(DicomTag.RequestedProcedureID).ShouldBe("RP0");
+
+        var requested = OrderOf(header.Set(DicomTag.RequestAttributesSequence,
+            new DicomDataset().Set(DicomTag.RequestedProcedureID, "RP1").SetEmpty(DicomTag.RequestedProcedureDescription)));
+        requested.GetString(DicomTag.RequestedProcedureID).ShouldBe("RP1");
+        requested.GetString(DicomTag.RequestedProcedureDescription).ShouldBe("CT Abdomen with contrast", "the request leaves it empty");
+
+        static DicomDataset OrderOf(DicomDataset header) =>
+            SrDocument.Build(Sample.Positive(header: header), Options).Dataset.GetSequence(DicomTag.ReferencedRequestSequence).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -195,8 +234,8 @@ public sealed class SrDocumentTests : IDisposable
     public async Task The_text_document_says_the_same_in_words()
     {
         var tree = await DsrdumpAsync(TextDocument.Build(Sample.Positive(), Options));
-        tree.ShouldContain("\"High: Free air score 0.1234 >= 0.1000 (policy site 3)\"");
-        tree.ShouldContain("\"Free air: score 0.1234, threshold 0.1000 - FLAGGED\"");
+        tree.ShouldContain("<contains TEXT:(TRIAGE_RULE,99TRIAGE,\"AI triage rule\")=\"High: Free air score 0.1234 >= 0.1000 (policy site 3)\">");
+        tree.ShouldContain("<contains TEXT:(121071,DCM,\"Finding\")=\"Free air: score 0.1234, threshold 0.1000 - FLAGGED\">");
         tree.ShouldContain("\"Ascites: score 0.1700, threshold 0.2000\"");
         tree.ShouldContain(Sentences.UseLimitation);
     }
@@ -207,8 +246,32 @@ public sealed class SrDocumentTests : IDisposable
         var document = TextDocument.Build(Sample.NotAnalysed(), Options);
         document.Dataset.GetString(DicomTag.CompletionFlag).ShouldBe("PARTIAL");
         var tree = await DsrdumpAsync(document);
-        tree.ShouldContain("\"Not analysed because the images are localizers (scouts).\"");
+        tree.ShouldContain("<contains TEXT:(TRIAGE_RULE,99TRIAGE,\"AI triage rule\")=\"Not analysed because the images are localizers (scouts).\">");
+        tree.ShouldNotContain("(121071,DCM", Case.Sensitive, "nothing was found");
         tree.ShouldContain(Sentences.UseLimitation);
+    }
+
+    [Fact]
+    public async Task The_text_document_says_a_verdict_again_that_later_images_could_not_change()
+    {
+        const string Sentence = "Free air 0.12 (threshold 0.10). Later images were not analysed because the slices have gaps.";
+        (await DsrdumpAsync(TextDocument.Build(Sample.NotAnalysed() with { Sentence = Sentence, Flags = Sample.Positive().Flags }, Options)))
+            .ShouldContain($"(TRIAGE_RULE,99TRIAGE,\"AI triage rule\")=\"High: {Sentence}\"");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_series_says_in_its_name_that_it_is_unverified(bool demonstration)
+    {
+        foreach (var document in (DicomFile[])[SrDocument.Build(Sample.Positive(demonstration: demonstration), Options), TextDocument.Build(Sample.Positive(demonstration: demonstration), Options)])
+        {
+            var name = document.Dataset.GetString(DicomTag.SeriesDescription).ShouldNotBeNull();
+            name.ShouldStartWith("AI ");
+            name.ShouldContain("UNVERIFIED");
+            name.Contains("DEMONSTRATION - UNVERIFIED - NO CLINICAL VALUE", StringComparison.Ordinal).ShouldBe(demonstration);
+            name.Length.ShouldBeLessThanOrEqualTo(64); // LO
+        }
     }
 
     [Fact]

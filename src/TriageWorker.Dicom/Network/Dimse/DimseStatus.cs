@@ -4,6 +4,7 @@ namespace TriageWorker.Dicom.Network;
 public readonly record struct DimseStatus(ushort Code)
 {
     public static readonly DimseStatus Success = new(0x0000);
+    public static readonly DimseStatus DuplicateSopInstance = new(0x0111);
     public static readonly DimseStatus SopClassNotSupported = new(0x0122);
     public static readonly DimseStatus NotAuthorised = new(0x0124);
     public static readonly DimseStatus UnrecognisedOperation = new(0x0211);
@@ -28,6 +29,7 @@ public readonly record struct DimseStatus(ushort Code)
     {
         0x0000 => "success",
         0x0110 => "processing failure",
+        0x0111 => "duplicate SOP instance",
         0x0117 => "invalid SOP instance",
         0x0122 => "SOP class not supported",
         0x0124 => "not authorised",

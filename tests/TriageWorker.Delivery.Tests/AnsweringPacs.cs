@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using TriageWorker.Dicom.Network;
+
+namespace TriageWorker.Delivery.Tests;
+
+/// <summary>A PACS that takes every context and answers each C-STORE with one status, whatever it is: no real one can be told to.</summary>
+internal sealed class AnsweringPacs : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
+
+    private AnsweringPacs(DimseStatus status)
+    {
+        _listener.Start();
+        _serving = ServeAsync(status);
+    }
+
+    internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    internal static AnsweringPacs With(DimseStatus status) => new(status);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _serving;
+        _stop.Dispose();
+    }
+
+    private async Task ServeAsync(DimseStatus status)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                await ConverseAsync(client.GetStream(), status);
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // The test is over, or its sender hung up.
+        }
+    }
+
+    private async Task ConverseAsync(NetworkStream stream, DimseStatus status)
+    {
+        CommandSet? request = null;
+        while (true)
+        {
+            var header = new byte[PduHeader.Size];
+            await stream.ReadExactlyAsync(header, _stop.Token);
+            var body = new byte[BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(2))];
+            await stream.ReadExactlyAsync(body, _stop.Token);
+            var answer = new PduBuffer();
+            switch ((PduType)header[0])
+            {
+                case PduType.AssociateRequest when AssociateRequest.TryRead(body, out var asked):
+                    new AssociateAccept(asked!.CalledAe, asked.CallingAe,
+                        [.. asked.Contexts.Select(context => new NegotiatedContext(context.Id, ContextResult.Accepted, context.TransferSyntaxes[0]))],
+                        new UserInformation(16384, "1.2.3", "ANSWERS_1")).Write(answer);
+                    break;
+                case PduType.Data:
+                    foreach (var fragment in FragmentsOf(body))
+                    {
+                        if (fragment.IsCommand) CommandSet.TryRead(fragment.Bytes.ToArray(), out request);
+                        else if (fragment.EndsMessagePart)
+                            new CommandSet
+                            {
+                                Field = CommandField.StoreResponse, MessageId = request!.MessageId, Status = status,
+                                AffectedSopClassUid = request.AffectedSopClassUid, AffectedSopInstanceUid = request.AffectedSopInstanceUid,
+                            }.Write(answer, fragment.ContextId);
+                    }
+                    break;
+                case PduType.ReleaseRequest:
+                    Release.WriteResponse(answer);
+                    await stream.WriteAsync(answer.Written, _stop.Token);
+                    return;
+                default:
+                    return;
+            }
+            if (answer.Written.Length > 0) await stream.WriteAsync(answer.Written, _stop.Token);
+        }
+    }
+
+    private static List<PdvFragment> FragmentsOf(byte[] body)
+    {
+        var fragments = new List<PdvFragment>();
+        var values = new PdvStream();
+        values.Begin(new PduHeader(PduType.Data, (uint)body.Length));
+        for (var rest = new ReadOnlySequence<byte>(body); values.Next(ref rest, out var fragment) == PdvStep.Read;) fragments.Add(fragment);
+        return fragments;
+    }
+}
