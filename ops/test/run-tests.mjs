@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
 const [filter, ...projects] = process.argv.slice(2);
-const limitMinutes = Number(process.env.TRIAGE_TEST_LONG ? 120 : 15);
+const limitMinutes = 15;
 const heartbeatSeconds = 30;
 const results = 'artifacts/tests';
 const total = { passed: 0, failed: 0, skipped: 0 };
