@@ -3,7 +3,7 @@
 # fingerprint FOLDER…: names, sizes and times of all sources; build output is not a source.
 fingerprint() {
   cd "$TRIAGE_ROOT"
-  { find "$@" Directory.Build.props Directory.Packages.props global.json package-lock.json .editorconfig \
+  { find "$@" Directory.* BannedSymbols.txt global.json package-lock.json .editorconfig \
     \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -type f -printf '%p %s %T@\n' || true; } 2>/dev/null | sort | sha1sum
 }
 
