@@ -30,7 +30,7 @@ internal static class Rows
         return await connection.FirstAsync(sql, values, row => row.GetInt64(0), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits for the association of this process's pushes to have its ending.</summary>
-    public static Task AssociationEndedAsync(this PostgresFixture postgres, int ended) =>
-        UntilAsync(async _ => await postgres.CountAsync("select count(*) from association where ended_at is not null") >= ended);
+    /// <summary>Waits until that many associations that brought images of the study have their ending.</summary>
+    public static Task AssociationsEndedAsync(this PostgresFixture postgres, string study, int count) => UntilAsync(async _ => await postgres.CountAsync(
+        "select count(*) from association where ended_at is not null and id in (select association_id from instance where study_uid = $1)", study) >= count);
 }

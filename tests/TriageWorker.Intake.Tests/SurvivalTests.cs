@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Testing;
@@ -26,7 +25,7 @@ public sealed class SurvivalTests(PostgresFixture postgres) : IClassFixture<Post
         await intake.Log.LineAsync("Received files wait for the database");
         gate.Open();
         (await postgres.InstancesAsync(study.StudyInstanceUid, 4)).Count.ShouldBe(4);
-        await postgres.AssociationEndedAsync(2);
+        await postgres.AssociationsEndedAsync(study.StudyInstanceUid, 2);
     }
 
     [Fact]
@@ -37,8 +36,7 @@ public sealed class SurvivalTests(PostgresFixture postgres) : IClassFixture<Post
         var acknowledged = new List<string>();
         using (var listener = await ListenerProcess.StartAsync(postgres.ConnectionString, folder.At("spool")))
         {
-            await using var association = await DicomAssociation.RequestAsync(
-                new AssociationRequest { Host = "127.0.0.1", Port = listener.Port, CalledAe = "TRIAGE", CallingAe = "CT1", Contexts = AssociationRequest.ForFiles(study.Files) }, Stop);
+            await using var association = await DicomAssociation.RequestAsync(listener.Call(study.Files), Stop);
             var error = await Should.ThrowAsync<DicomNetworkException>(async () =>
             {
                 foreach (var file in study.Files)
@@ -60,43 +58,5 @@ public sealed class SurvivalTests(PostgresFixture postgres) : IClassFixture<Post
             var sent = study.Files.Single(file => Part10Head.Read(file).SopInstanceUid == row.Sop.Value);
             SomeFiles.DataSet(folder.At("spool", row.Path)).AsSpan().SequenceEqual(SomeFiles.DataSet(sent)).ShouldBeTrue();
         }
-    }
-}
-
-/// <summary>A listener in a process of its own, which is this test executable started with <see cref="Verb"/>.</summary>
-internal sealed class ListenerProcess : IDisposable
-{
-    public const string Verb = "--be-a-listener";
-
-    private readonly Process _process;
-
-    private ListenerProcess(Process process, int port) => (_process, Port) = (process, port);
-
-    public int Port { get; }
-
-    public static async Task<ListenerProcess> StartAsync(string connection, string spool)
-    {
-        var process = ExternalTool.Start(Environment.ProcessPath!, [Verb, connection, spool]);
-        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        return new ListenerProcess(process, int.Parse(line!, System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>SIGKILL.</summary>
-    public void Kill() => _process.Kill();
-
-    public void Dispose()
-    {
-        if (!_process.HasExited) _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
-    }
-
-    /// <summary>The child's side: says its port and listens until it is killed.</summary>
-    public static async Task<int> RunAsync(string connection, string spool)
-    {
-        await using var intake = await RunningIntake.StartAsync(connection, spool);
-        Console.WriteLine(intake.Port);
-        await Task.Delay(Timeout.InfiniteTimeSpan);
-        return 0;
     }
 }
