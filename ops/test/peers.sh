@@ -11,5 +11,6 @@ ensure_peers() {
     rabbitmq-server `# the production queue` \
     postgresql-15 `# the oldest database that production may run on` \
     chromium `# reads the worklist page` \
+    libgdcm-cil `# decoders, which triage-codecs finds` \
     strace `# shows that the disk is synced before success is said`
 }

@@ -44,6 +44,12 @@ public sealed partial class RoomTests
         File.ReadAllText(readme).Length.ShouldBeGreaterThan(100);
     }
 
+    [Theory, MemberData(nameof(AllRooms))]
+    public void A_room_with_code_of_ours_has_a_test_project(string room)
+    {
+        if (Rooms.SourcesOf(room).Any()) Directory.Exists(Checkout.At("tests", $"TriageWorker.{room}.Tests")).ShouldBeTrue();
+    }
+
     private static IEnumerable<string> References(string room) =>
         XDocument.Load(Checkout.At("src", $"TriageWorker.{room}", $"TriageWorker.{room}.csproj")).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)["TriageWorker.".Length..]);
