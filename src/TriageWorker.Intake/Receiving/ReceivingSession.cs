@@ -11,8 +11,10 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
         var caller = association.Caller;
         var file = spool.Begin(new SpoolHead(
             head.SopClassUid, head.SopInstanceUid, head.TransferSyntax, caller.CallingAe, caller.CalledAe, caller.AssociationId));
-        return ValueTask.FromResult<IIncomingObject>(new ReceivingObject(this, head, file));
+        return ValueTask.FromResult<IIncomingObject>(new ReceivingObject(this, file));
     }
+
+    public void Refused(StoreHead head, StoreVerdict verdict, string because) => listener.Refused(association, head, verdict, because);
 
     public ValueTask EndAsync(Dicom.Network.AssociationEnding ending, CancellationToken cancellationToken)
     {
@@ -21,7 +23,7 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
     }
 
     /// <summary>Writes where it stands, since that goes to the page cache; only the sync waits for the disk.</summary>
-    private sealed class ReceivingObject(ReceivingSession session, StoreHead head, SpoolFile file) : IIncomingObject
+    private sealed class ReceivingObject(ReceivingSession session, SpoolFile file) : IIncomingObject
     {
         private long _bytes;
 
@@ -42,7 +44,6 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
         public ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken)
         {
             file.Quarantine(because);
-            session.Refused(head, verdict, because);
             return ValueTask.CompletedTask;
         }
 
@@ -56,6 +57,4 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
     private DateTimeOffset Now => clock.GetUtcNow();
 
     private void Kept(long bytes) => association.CountKept(bytes);
-
-    private void Refused(StoreHead head, StoreVerdict verdict, string because) => listener.Refused(association, head, verdict, because);
 }

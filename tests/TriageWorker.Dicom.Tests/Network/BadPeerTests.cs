@@ -118,6 +118,27 @@ public sealed class BadPeerTests
         (await receiver.Storage.NextDismissalAsync()).ShouldBe("nothing came for too long before a whole A-ASSOCIATE-RQ had come");
     }
 
+    [Fact]
+    public async Task A_disk_that_takes_longer_than_the_longest_silence_does_not_cost_the_peer_its_association()
+    {
+        var time = new DrivenTime();
+        await using var receiver = await Receiver.StartAsync(time: time);
+        var disk = new TaskCompletionSource();
+        receiver.Storage.Disk = disk.Task;
+        var sample = new SampleObject();
+        await using var association = await DicomAssociation.RequestAsync(
+            DcmtkPeerTests.Call(receiver.Port) with { Contexts = [new ProposedContext(1, SampleObject.CtImageStorage, [DicomUid.ExplicitVRLittleEndian])] }, Stop);
+        var storing = association.StoreAsync(SampleObject.CtImageStorage, sample.SopInstanceUid, DicomUid.ExplicitVRLittleEndian, new MemoryStream(sample.DataSet()), Stop);
+
+        await receiver.Storage.NextKeepingAsync();
+        time.Advance(new DicomScpOptions().IdleTimeout);
+        disk.SetResult();
+
+        (await storing).ShouldBe(DimseStatus.Success);
+        await association.ReleaseAsync(Stop);
+        (await receiver.Storage.NextEndingAsync()).Kind.ShouldBe(EndingKind.Released);
+    }
+
     private static async Task StillServes(Receiver receiver)
     {
         await using var association = await DicomAssociation.RequestAsync(DcmtkPeerTests.Call(receiver.Port), Stop);

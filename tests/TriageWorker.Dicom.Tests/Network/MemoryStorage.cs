@@ -9,10 +9,14 @@ namespace TriageWorker.Dicom.Tests.Network;
 internal sealed class MemoryStorage : IStorageService
 {
     private readonly Channel<AssociationEnding> _endings = Channel.CreateUnbounded<AssociationEnding>();
+    private readonly Channel<bool> _keeping = Channel.CreateUnbounded<bool>();
     private readonly Channel<string> _dismissals = Channel.CreateUnbounded<string>();
 
     /// <summary>Data sets by SOP Instance UID.</summary>
     public ConcurrentDictionary<string, byte[]> Kept { get; } = new();
+
+    /// <summary>What came of objects that were at fault.</summary>
+    public ConcurrentDictionary<string, byte[]> SetAside { get; } = new();
 
     public ConcurrentBag<(StoreVerdict Verdict, string Because)> Refusals { get; } = [];
 
@@ -21,6 +25,9 @@ internal sealed class MemoryStorage : IStorageService
     /// <summary>When set, each write fails with it, as a full disk does.</summary>
     public IOException? Trouble { get; set; }
 
+    /// <summary>What keeping an object waits for.</summary>
+    public Task Disk { get; set; } = Task.CompletedTask;
+
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) =>
         new(RejectWith is { } reject ? new Admission.Rejected(reject) : new Admission.Accepted(new Session(this)));
 
@@ -28,11 +35,16 @@ internal sealed class MemoryStorage : IStorageService
 
     public ValueTask<AssociationEnding> NextEndingAsync() => _endings.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until an object has come to its end and is about to be kept.</summary>
+    public async Task NextKeepingAsync() => await _keeping.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
     public ValueTask<string> NextDismissalAsync() => _dismissals.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     private sealed class Session(MemoryStorage storage) : IStorageSession
     {
         public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken) => new(new Incoming(storage, head));
+
+        public void Refused(StoreHead head, StoreVerdict verdict, string because) => storage.Refusals.Add((verdict, because));
 
         public ValueTask EndAsync(AssociationEnding ending, CancellationToken cancellationToken) => storage._endings.Writer.WriteAsync(ending, cancellationToken);
     }
@@ -48,15 +60,17 @@ internal sealed class MemoryStorage : IStorageService
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
+        public async ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
         {
+            storage._keeping.Writer.TryWrite(true);
+            await storage.Disk;
             storage.Kept[head.SopInstanceUid] = _bytes.ToArray();
-            return new(StoreVerdict.Stored);
+            return StoreVerdict.Stored;
         }
 
         public ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken)
         {
-            storage.Refusals.Add((verdict, because));
+            storage.SetAside[head.SopInstanceUid] = _bytes.ToArray();
             return ValueTask.CompletedTask;
         }
 

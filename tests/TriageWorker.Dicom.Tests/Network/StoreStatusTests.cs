@@ -38,11 +38,25 @@ public sealed class StoreStatusTests
     public async Task A_full_disk_gets_A700_and_the_association_goes_on()
     {
         await using var receiver = await Receiver.StartAsync();
-        receiver.Storage.Trouble = new IOException("the disk is full");
+        receiver.Storage.Trouble = new IOException("No space left on device : '/srv/spool/x.part'");
         byte[] stream = [.. Wire.CtRequest(), .. Wire.Store(new SampleObject()), .. Wire.Store(new SampleObject(), messageId: 2)];
-        Wire.Statuses(await Wire.ExchangeAsync(receiver.Port, stream, Stop)).ShouldBe([DimseStatus.OutOfResources, DimseStatus.OutOfResources]);
+        var responses = Wire.Responses(await Wire.ExchangeAsync(receiver.Port, stream, Stop));
+        responses.Select(response => response.Status).ShouldBe([DimseStatus.OutOfResources, DimseStatus.OutOfResources]);
+        responses.ShouldAllBe(response => response.ErrorComment == "out of resources"); // the folders of this machine are not the peer's business
+        receiver.Storage.Refusals.Count(refusal => refusal.Because.Contains("/srv/spool", StringComparison.Ordinal)).ShouldBe(2);
+        receiver.Storage.SetAside.ShouldBeEmpty();
         var ending = await receiver.Storage.NextEndingAsync();
         (ending.Objects, ending.Refused).ShouldBe((0, 2));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_of_an_object_behind_the_point_where_it_cannot_be_followed()
+    {
+        await using var receiver = await Receiver.StartAsync(new DicomScpOptions { Scan = new ScanLimits { MaxLength = 10_000 } });
+        var sample = new SampleObject { PixelBytes = 1_000_000 };
+        byte[] stream = [.. Wire.CtRequest(), .. Wire.Store(sample, piece: 1000), .. Wire.ReleaseRequest()];
+        Wire.Statuses(await Wire.ExchangeAsync(receiver.Port, stream, Stop)).ShouldBe([DimseStatus.CannotUnderstand]);
+        receiver.Storage.SetAside[sample.SopInstanceUid].Length.ShouldBeInRange(10_000, 200_000);
     }
 
     [Fact]

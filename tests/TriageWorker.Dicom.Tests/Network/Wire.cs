@@ -69,17 +69,19 @@ internal static class Wire
     }
 
     /// <summary>The statuses of all C-STORE responses among the answers.</summary>
-    public static List<DimseStatus> Statuses(byte[] answers)
+    public static List<DimseStatus> Statuses(byte[] answers) => [.. Responses(answers).Select(response => response.Status)];
+
+    public static List<CommandSet> Responses(byte[] answers)
     {
-        var statuses = new List<DimseStatus>();
+        var responses = new List<CommandSet>();
         for (var rest = answers.AsMemory(); rest.Length >= PduHeader.Size;)
         {
             var length = (int)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(rest.Span[2..]);
-            if (rest.Span[0] == (byte)PduType.Data && CommandSet.TryRead(rest.Span.Slice(PduHeader.Size + 6, length - 6), out var response)) statuses.Add(response!.Status);
+            if (rest.Span[0] == (byte)PduType.Data && CommandSet.TryRead(rest.Span.Slice(PduHeader.Size + 6, length - 6), out var response)) responses.Add(response!);
             rest = rest[(PduHeader.Size + length)..];
         }
 
-        return statuses;
+        return responses;
     }
 
     public static bool EndsWithAbort(byte[] answers) => answers.Length >= 10 && answers[^10] == (byte)PduType.Abort;

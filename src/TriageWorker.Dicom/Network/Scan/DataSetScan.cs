@@ -17,6 +17,7 @@ public sealed class DataSetScan : IDisposable
     private uint _wantedTag;
     private long _skip;
     private long _position;
+    private bool _hasPassedOrder;
 
     public DataSetScan(ScanEncoding encoding, ScanLimits? limits = null)
     {
@@ -31,8 +32,9 @@ public sealed class DataSetScan : IDisposable
 
     public bool IsLost => Fault.Kind != ScanFaultKind.None;
 
-    /// <summary>True when every attribute of <see cref="ScanTag"/> has been passed: a reader that wants no more may stop.</summary>
-    public bool HasPassedWanted { get; private set; }
+    /// <summary>True when the tags have passed the last of <see cref="ScanTag"/> and all identifying UIDs are known: a reader that wants no more may stop.</summary>
+    /// <remarks>Some senders break the order of tags; without the second condition their UIDs, seen at receipt, would be missed later.</remarks>
+    public bool HasPassedWanted => _hasPassedOrder && ScanTag.Identifying.All(_values.ContainsKey);
 
     /// <summary>Takes the next bytes of the data set.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -108,7 +110,7 @@ public sealed class DataSetScan : IDisposable
     private void Enter(ScannedHeader header, long valueStart)
     {
         var fault = _nesting.Enter(header, valueStart, out _skip);
-        if (_nesting.Depth == 0 && header.Tag > ScanTag.SeriesInstanceUid) HasPassedWanted = true;
+        if (_nesting.Depth == 0 && header.Tag > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
         if (fault != ScanFaultKind.None) Lose(fault, header.Tag);
         else if (_nesting.Depth == 0 && _skip > 0 && ScanTag.IsWanted(header.Tag) && _skip <= _limits.MaxValueLength)
         {

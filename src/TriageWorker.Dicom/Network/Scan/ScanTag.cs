@@ -24,6 +24,9 @@ public static class ScanTag
     /// <summary>Pixel Data, the only element that may be encapsulated (PS3.5, A.4).</summary>
     internal const uint PixelData = 0x7FE0_0010;
 
+    /// <summary>Without these an object is refused at receipt.</summary>
+    internal static readonly uint[] Identifying = [SopClassUid, SopInstanceUid, StudyInstanceUid, SeriesInstanceUid];
+
     internal static bool IsWanted(uint tag) => tag switch
     {
         SpecificCharacterSet or SopClassUid or SopInstanceUid or StudyDate or StudyTime or AccessionNumber or Modality

@@ -11,7 +11,14 @@ internal sealed class Deadline : IDisposable
 
     public bool HasPassed => _hasPassed;
 
-    public void Set(TimeSpan after) => _timer.Change(after, Timeout.InfiniteTimeSpan);
+    public void Set(TimeSpan after)
+    {
+        _hasPassed = false;
+        _timer.Change(after, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>While we ourselves are busy, nobody is late.</summary>
+    public void Suspend() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer.Dispose();
 }

@@ -32,6 +32,9 @@ public interface IStorageSession
     /// <exception cref="IOException">The object cannot be taken now; the sender gets 0xA700.</exception>
     ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken);
 
+    /// <summary>An object of this association was answered with a failure. The peer is told less than this.</summary>
+    void Refused(StoreHead head, StoreVerdict verdict, string because);
+
     /// <summary>Called exactly once, whatever ended the association.</summary>
     ValueTask EndAsync(AssociationEnding ending, CancellationToken cancellationToken);
 }
@@ -39,7 +42,7 @@ public interface IStorageSession
 /// <summary>What the command says before the first byte of the data set.</summary>
 public sealed record StoreHead(string SopClassUid, string SopInstanceUid, string TransferSyntax);
 
-/// <summary>An object on its way in. Disposing it without a call to <see cref="KeepAsync"/> or <see cref="RefuseAsync"/> abandons it.</summary>
+/// <summary>An object on its way in. Disposing it without a call to <see cref="KeepAsync"/> or <see cref="RefuseAsync"/>, or after one that failed, abandons it.</summary>
 public interface IIncomingObject : IAsyncDisposable
 {
     /// <summary>Takes the next bytes of the data set, as received. The caller waits: this is the back-pressure.</summary>
@@ -50,6 +53,6 @@ public interface IIncomingObject : IAsyncDisposable
     /// <exception cref="IOException">The object is not safe; the sender gets 0xA700.</exception>
     ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken);
 
-    /// <summary>The object is whole but gets a failure status.</summary>
+    /// <summary>The object is at fault, and gets a failure status; what came of it may be kept for somebody to look at.</summary>
     ValueTask RefuseAsync(StoreVerdict verdict, string because, CancellationToken cancellationToken);
 }

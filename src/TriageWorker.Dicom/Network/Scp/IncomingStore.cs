@@ -3,7 +3,7 @@ using System.Buffers;
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>One C-STORE between its command and its status: bytes go to the scan and to the keeper as they arrive.</summary>
-internal sealed class IncomingStore(CommandSet command, StoreHead head, DataSetScan scan) : IAsyncDisposable
+internal sealed class IncomingStore(IStorageSession session, CommandSet command, StoreHead head, DataSetScan scan) : IAsyncDisposable
 {
     private IIncomingObject? _object;
     private string? _trouble;
@@ -16,7 +16,7 @@ internal sealed class IncomingStore(CommandSet command, StoreHead head, DataSetS
         IStorageSession session, CommandSet command, string transferSyntax, ScanLimits limits, CancellationToken cancellationToken)
     {
         var head = new StoreHead(command.AffectedSopClassUid, command.AffectedSopInstanceUid, transferSyntax);
-        var store = new IncomingStore(command, head, new DataSetScan(AcceptedSyntaxes.EncodingOf(transferSyntax), limits));
+        var store = new IncomingStore(session, command, head, new DataSetScan(AcceptedSyntaxes.EncodingOf(transferSyntax), limits));
         try
         {
             store._object = await session.BeginAsync(head, cancellationToken);
@@ -34,8 +34,11 @@ internal sealed class IncomingStore(CommandSet command, StoreHead head, DataSetS
         Bytes += bytes.Length;
         foreach (var segment in bytes)
         {
+            // What is in flight is read to its end, then answered; but nothing is written for an object that is refused anyway,
+            // or one without an end would fill the disk.
+            var isWanted = _trouble is null && !scan.IsLost;
             scan.Feed(segment.Span);
-            if (_trouble is not null) continue; // what is in flight is read to its end, then answered
+            if (!isWanted) continue;
             try
             {
                 await _object!.WriteAsync(segment, cancellationToken);
@@ -47,22 +50,25 @@ internal sealed class IncomingStore(CommandSet command, StoreHead head, DataSetS
         }
     }
 
-    /// <summary>Decides what becomes of the object, and says why in a few words.</summary>
+    /// <summary>Decides what becomes of the object, and says why in a few words that are fit for the peer.</summary>
     public async ValueTask<(StoreVerdict Verdict, string Because)> CompleteAsync(CancellationToken cancellationToken)
     {
         scan.Complete();
         var (verdict, because) = _trouble is null ? Judge() : (StoreVerdict.OutOfResources, _trouble);
         try
         {
+            // For our own trouble nothing is kept: it may be that the disk is full, and the sender has the object.
             if (verdict == StoreVerdict.Stored) verdict = await _object!.KeepAsync(scan, cancellationToken);
-            else if (_object is not null) await _object.RefuseAsync(verdict, because, cancellationToken);
+            else if (verdict != StoreVerdict.OutOfResources) await _object!.RefuseAsync(verdict, because, cancellationToken);
         }
         catch (IOException world)
         {
             (verdict, because) = (StoreVerdict.OutOfResources, world.Message);
         }
 
-        return (verdict, because);
+        if (verdict != StoreVerdict.Stored) session.Refused(head, verdict, because);
+        // What the system says names folders of this machine, which are none of the peer's business.
+        return (verdict, verdict == StoreVerdict.OutOfResources ? "out of resources" : because);
     }
 
     public async ValueTask DisposeAsync()

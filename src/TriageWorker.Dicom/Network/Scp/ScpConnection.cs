@@ -80,16 +80,17 @@ internal sealed class ScpConnection : IAsyncDisposable
     {
         // Not under ConnectionClosed: that is raised when the peer has said all it will say, and what it said still has to be read.
         // A connection that breaks, or that the server ends, completes the pipe.
+        AwaitPeer();
         var read = await _input.ReadAsync();
         _socket.AcknowledgeAtOnce();
-        if (_state == ScpState.Established) _deadline.Set(_options.IdleTimeout);
+        StopAwaitingPeer();
         _unread = read.Buffer;
         while (_ending is null && await TakeAsync()) { }
         _input.AdvanceTo(_unread.Start, _unread.End);
         if (_ending is not null) return;
 
         if (read.IsCompleted) _ending = (EndingKind.Lost, Where("the connection was closed"));
-        else if (_deadline.HasPassed) await BreakAsync(Abort.NoReason, Where("nothing came for too long"));
+        else if (read.IsCanceled && _deadline.HasPassed) await BreakAsync(Abort.NoReason, Where("nothing came for too long"));
         else if (_isStopping && (_dialogue?.IsAtRest ?? true)) await BreakAsync(Abort.NoReason, "the receiver is stopping");
     }
 
@@ -180,7 +181,6 @@ internal sealed class ScpConnection : IAsyncDisposable
         _session = ((Admission.Accepted)admission).Session;
         _dialogue = new ScpDialogue(_session, request, accept, _options.Scan);
         _state = ScpState.Established;
-        _deadline.Set(_options.IdleTimeout);
         accept.Write(_pdu.Clear());
         await SendAsync();
     }
@@ -227,8 +227,22 @@ internal sealed class ScpConnection : IAsyncDisposable
 
     private async ValueTask SendAsync()
     {
+        AwaitPeer();
         var flush = await _connection.Transport.Output.WriteAsync(_pdu.Written);
-        if (flush.IsCanceled || flush.IsCompleted) _ending ??= (EndingKind.Lost, Where("the peer took no answer"));
+        StopAwaitingPeer();
+        // A cancellation alone may be an echo of a deadline that was met after all.
+        if (flush.IsCompleted || (flush.IsCanceled && _deadline.HasPassed)) _ending ??= (EndingKind.Lost, Where("the peer took no answer"));
+    }
+
+    // Inside an association the deadline runs only while the peer has the word: what waits for our disk is not the peer's silence.
+    private void AwaitPeer()
+    {
+        if (_state == ScpState.Established) _deadline.Set(_options.IdleTimeout);
+    }
+
+    private void StopAwaitingPeer()
+    {
+        if (_state == ScpState.Established) _deadline.Suspend();
     }
 
     private string Where(string what) => _dialogue is null ? $"{what} before a whole A-ASSOCIATE-RQ had come"
