@@ -50,7 +50,7 @@ public sealed class RunningHost : IAsyncDisposable
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var lifetime = _host.Services.GetRequiredService<IHostApplicationLifetime>();
-        await using var byUser = stop.Register(ended.SetResult);
+        await using var byUser = stop.Register(() => ended.TrySetResult());
         await using var byItself = lifetime.ApplicationStopping.Register(() => ended.TrySetException(new UserFault("TriageWorker stopped by itself; its log says why.")));
         await ended.Task;
     }

@@ -43,8 +43,20 @@ public sealed class MigrationRunner(NpgsqlDataSource source, IReadOnlyList<Migra
         }
         finally
         {
-            // Its own deadline: a cancelled run must still give the lock back before the connection returns to the pool.
+            await UnlockAsync(connection);
+        }
+    }
+
+    // Under no token: a cancelled run must still give the lock back before the connection returns to the pool.
+    private static async Task UnlockAsync(NpgsqlConnection connection)
+    {
+        try
+        {
             await connection.ExecuteAsync("select pg_advisory_unlock($1)", [LockKey], CancellationToken.None);
+        }
+        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
+        {
+            // The connection broke, which gives the lock back too; what broke it is on its way to the caller.
         }
     }
 

@@ -52,6 +52,17 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_in_the_middle_is_told_as_that_so_that_the_start_tries_again()
+    {
+        await using var source = await SourceAsync(18);
+
+        var broken = await Should.ThrowAsync<Exception>(() => new MigrationRunner(source, [new(1, "0001_one.sql", "select pg_terminate_backend(pg_backend_pid())")]).RunAsync(Stop));
+
+        broken.ShouldBeAssignableTo<NpgsqlException>();
+        (await new MigrationRunner(source, [new(1, "0001_one.sql", "select 1")]).RunAsync(Stop)).ShouldHaveSingleItem(); // and the lock is free
+    }
+
+    [Fact]
     public async Task A_database_of_a_newer_version_is_refused()
     {
         await using var source = await SourceAsync(18);
