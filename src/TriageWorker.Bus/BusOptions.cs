@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Bus;
 
@@ -35,6 +37,15 @@ public sealed record BusOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan FinishWithin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The longest that one attempt may take. Past it the attempt has failed, and another worker may take the row.</summary>
+    [ValidateObjectMembers]
+    public LongestAttempts LongestAttempt { get; init; } = new();
+
+    /// <summary>How long work past its <see cref="LongestAttempt"/> may take to heed its cancellation. If it does not (a native call may
+    /// hang), the process ends, for nothing else frees its slot.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
+    public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long one sending of tokens waits for the broker.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan ConfirmWithin { get; init; } = TimeSpan.FromSeconds(5);
@@ -47,6 +58,30 @@ public sealed record BusOptions : IValidatableObject
         else if (!Uri.UserInfo.Contains(':', StringComparison.Ordinal))
             yield return new ValidationResult("Bus:Uri names no user and password.", [nameof(Uri)]);
     }
+}
+
+/// <summary>Section <c>Bus:LongestAttempt</c>, one for each stage.</summary>
+public sealed record LongestAttempts
+{
+    /// <summary>Two rows are read and judged.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
+    public TimeSpan Closing { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>A study is read, resampled and scored, beside others, on what may be a slow machine.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
+    public TimeSpan Scoring { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>One document is sent; the network has shorter deadlines of its own.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "1.00:00:00")]
+    public TimeSpan Delivery { get; init; } = TimeSpan.FromMinutes(10);
+
+    internal TimeSpan Of(Stage stage) => stage switch
+    {
+        Stage.Closing => Closing,
+        Stage.Scoring => Scoring,
+        Stage.Delivery => Delivery,
+        _ => throw new UnreachableException($"{stage} is no stage we know."),
+    };
 }
 
 [OptionsValidator]

@@ -18,9 +18,9 @@ public sealed class Claim : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new(), _ended = new();
     private readonly Task _heartbeat;
 
-    internal Claim(LeasedWork work, Database database, TimeSpan lease, TimeProvider clock)
+    internal Claim(LeasedWork work, string? lane, Database database, TimeSpan lease, TimeProvider clock)
     {
-        Work = work;
+        (Work, Lane) = (work, lane);
         _database = database;
         _lease = lease;
         _clock = clock;
@@ -34,6 +34,9 @@ public sealed class Claim : IAsyncDisposable
 
     public string Key => Work.Key;
 
+    /// <summary>What it shares a way out with; null when with nothing.</summary>
+    public string? Lane { get; }
+
     /// <summary>Cancelled when the lease is lost: what goes on is for nothing.</summary>
     public CancellationToken Lost => _lost.Token;
 
@@ -44,14 +47,15 @@ public sealed class Claim : IAsyncDisposable
     /// <summary>There was nothing to be done yet: look again at <paramref name="due"/> (database time). Counts as no attempt.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
     public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop) =>
-        await ReleaseAsync("due_at = $3, attempts = 0, last_error = null", [due], stop);
+        await ReleaseAsync("urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null", [due], stop);
 
     /// <summary>The attempt failed: due again after the policy's delay, or at once for the one that settles the study.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
     public async Task FailAsync(string error, RetryPolicy policy, CancellationToken stop)
     {
         var wait = Work.Attempt == policy.MaxAttempts ? TimeSpan.Zero : policy.DelayAfter(Work.Attempt);
-        await ReleaseAsync("due_at = now() + $3, last_error = $4", [wait, Shorten(error)], stop);
+        // Urgency moves along, keeping the credit, or rows that keep failing would stand before all that came after them.
+        await ReleaseAsync("urgency = urgency + (now() + $3 - due_at), due_at = now() + $3, last_error = $4", [wait, Shorten(error)], stop);
     }
 
     /// <summary>Gives the work back untouched, due at once. Counts as no attempt.</summary>
@@ -59,11 +63,17 @@ public sealed class Claim : IAsyncDisposable
     public async Task<bool> HandBackAsync(CancellationToken stop) =>
         await TryReleaseAsync("due_at = now(), attempts = greatest(attempts - 1, 0)", [], stop);
 
-    /// <summary>Ends the heartbeat, and hands back what was not settled. If the database is away, the lease runs out by itself.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets the lease run out, for work that is no longer waited for.</summary>
+    internal async Task EndHeartbeatAsync()
     {
         await _ended.CancelAsync();
         await _heartbeat;
+    }
+
+    /// <summary>Ends the heartbeat, and hands back what was not settled. If the database is away, the lease runs out by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndHeartbeatAsync();
         using var deadline = new CancellationTokenSource(HandBackWithin, _clock);
         try
         {

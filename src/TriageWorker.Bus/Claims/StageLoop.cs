@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using TriageWorker.Store;
 
 namespace TriageWorker.Bus;
@@ -24,12 +25,13 @@ public sealed partial class StageLoop(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
         using var cutOff = new CancellationTokenSource();
         await using var later = stop.Token.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
-        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(stop.Token, cutOff.Token)));
+        using var lanes = new Lanes(slots);
+        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(lanes, stop.Token, cutOff.Token)));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one claim, the slot goes on.")]
     [SuppressMessage("Design", "CA1068", Justification = "Both are cancellation tokens.")]
-    private async Task RunSlotAsync(CancellationToken stop, CancellationToken cutOff)
+    private async Task RunSlotAsync(Lanes lanes, CancellationToken stop, CancellationToken cutOff)
     {
         var troubles = 0;
         while (!stop.IsCancellationRequested)
@@ -37,9 +39,9 @@ public sealed partial class StageLoop(
             try
             {
                 var signal = signals[work.Stage].Next; // before looking: a token that comes meanwhile is not missed
-                var claim = await queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, stop);
+                var claim = await lanes.ClaimAsync(full => queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, full, stop), stop);
                 if (claim is null) await AsyncSignal.WaitAsync(signal, options.Value.LookEvery, clock, stop);
-                else await RunClaimAsync(claim, cutOff);
+                else await RunInLaneAsync(lanes, claim, cutOff);
                 if (troubles > 0) LogRecovered(work.Stage.ToString());
                 troubles = 0;
             }
@@ -54,6 +56,18 @@ public sealed partial class StageLoop(
         }
     }
 
+    private async Task RunInLaneAsync(Lanes lanes, Claim claim, CancellationToken cutOff)
+    {
+        try
+        {
+            await RunClaimAsync(claim, cutOff);
+        }
+        finally
+        {
+            lanes.Leave(claim);
+        }
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Our own fault fails this attempt, never the loop.")]
     private async Task RunClaimAsync(Claim claim, CancellationToken cutOff)
     {
@@ -62,21 +76,22 @@ public sealed partial class StageLoop(
             using var activity = BusTelemetry.Activities.StartActivity("work." + work.Stage.Column());
             var began = clock.GetTimestamp();
             var ended = "failed";
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, cutOff);
+            using var late = new CancellationTokenSource();
+            using var any = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, cutOff, late.Token);
             try
             {
-                if (claim.Work.Exhausted)
+                // Not on the slot's own thread: a call that blocks must not keep the slot from seeing that it does.
+                var attempt = Task.Run(() => AttemptAsync(claim, any.Token), CancellationToken.None);
+                if (await EndsWithinAsync(attempt, Longest))
                 {
-                    LogGivingUp(work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt - 1, claim.Work.LastError);
-                    await work.GiveUpAsync(claim, claim.Work.LastError ?? "the process ended while it worked on it", both.Token);
-                    ended = "given up";
+                    ended = await attempt;
+                    await FailIfUnsettledAsync(claim);
                 }
                 else
                 {
-                    await work.RunAsync(claim, both.Token);
-                    ended = "done";
+                    ended = "overdue";
+                    await EndOverdueAsync(claim, attempt, late);
                 }
-                await FailIfUnsettledAsync(claim);
             }
             catch (LeaseLostException)
             {
@@ -103,6 +118,54 @@ public sealed partial class StageLoop(
                 BusTelemetry.Attempted(work.Stage, ended, clock.GetElapsedTime(began));
             }
         }
+    }
+
+    private TimeSpan Longest => options.Value.LongestAttempt.Of(work.Stage);
+
+    private async Task<string> AttemptAsync(Claim claim, CancellationToken stop)
+    {
+        if (!claim.Work.Exhausted)
+        {
+            await work.RunAsync(claim, stop);
+            return "done";
+        }
+
+        LogGivingUp(work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt - 1, claim.Work.LastError);
+        await work.GiveUpAsync(claim, claim.Work.LastError ?? "the process ended while it worked on it", stop);
+        return "given up";
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan longest)
+    {
+        using var over = new CancellationTokenSource();
+        var first = await Task.WhenAny(task, Task.Delay(longest, clock, over.Token));
+        await over.CancelAsync();
+        return first == task;
+    }
+
+    /// <summary>Fails the attempt at once, so that another worker may take the row; then the work has a while to heed its cancellation.</summary>
+    private async Task EndOverdueAsync(Claim claim, Task attempt, CancellationTokenSource late)
+    {
+        LogOverdue(work.Stage.ToString(), claim.Work.Id, Longest);
+        await claim.EndHeartbeatAsync(); // so that the lease runs out should the database be away now
+        try
+        {
+            await FailAsync(claim, $"the attempt took longer than {Longest}");
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        {
+            LogUntold(work.Stage.ToString(), claim.Work.Id, away.Message);
+        }
+
+        var ending = Task.WhenAll(late.CancelAsync(), attempt);
+        if (await EndsWithinAsync(ending, options.Value.EndWithin))
+        {
+            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whatever it came to is too late
+            return;
+        }
+
+        LogStuck(work.Stage.ToString(), claim.Work.Id);
+        host.StopApplication(); // a host that stops by itself ends with a failure, and whoever watches the process starts it again
     }
 
     // Work that returns without settling its claim would otherwise run for ever.
@@ -149,4 +212,13 @@ public sealed partial class StageLoop(
 
     [LoggerMessage(4006, LogLevel.Information, "{Stage} work {Work} is handed back at shutdown")]
     private partial void LogHandedBack(string stage, long work);
+
+    [LoggerMessage(4007, LogLevel.Error, "{Stage} work {Work} has taken longer than {Longest}; the attempt has failed")]
+    private partial void LogOverdue(string stage, long work, TimeSpan longest);
+
+    [LoggerMessage(4008, LogLevel.Critical, "{Stage} work {Work} does not heed its cancellation and holds its slot for ever; the process ends so that it can be started again")]
+    private partial void LogStuck(string stage, long work);
+
+    [LoggerMessage(4009, LogLevel.Warning, "{Stage} work {Work} could not be marked as failed; its lease runs out: {Reason}")]
+    private partial void LogUntold(string stage, long work, string reason);
 }

@@ -24,7 +24,7 @@ internal static class DeliveryRows
                 [id, decisionId, decision.Study.Value, destination.Name, document.ToString().ToLowerInvariant(),
                  withheld is null ? "due" : "withheld", withheld], stop);
             if (withheld is null)
-                await WorkRows.PushAsync(transaction, Stage.Delivery, id.ToString(), decision.Study, TimeSpan.Zero, credit, stop);
+                await WorkRows.PushAsync(transaction, Stage.Delivery, id.ToString(), destination.Name, decision.Study, TimeSpan.Zero, credit, stop);
             else
                 await AuditLedger.AppendAsync(transaction, new(node.Value, "delivery.withheld", decision.Study, decision.Generation, new JsonObject
                 {

@@ -9,18 +9,24 @@ public static class WorkRows
     /// Makes work due <paramref name="inTime"/> from now (database time), new or again. The fence grows, so a claim on the
     /// older state can no longer complete. A token goes out only for what is due at once: the loops look for the rest.
     /// </summary>
+    public static Task PushAsync(
+        DatabaseTransaction transaction, Stage stage, string key, StudyUid study, TimeSpan inTime, TimeSpan credit, CancellationToken stop) =>
+        PushAsync(transaction, stage, key, lane: null, study, inTime, credit, stop);
+
+    /// <inheritdoc cref="PushAsync(DatabaseTransaction, Stage, string, StudyUid, TimeSpan, TimeSpan, CancellationToken)"/>
+    /// <param name="lane">What it shares a way out with, such as its destination: no lane holds every slot of a process.</param>
     public static async Task PushAsync(
-        DatabaseTransaction transaction, Stage stage, string key, StudyUid study, TimeSpan inTime, TimeSpan credit, CancellationToken stop)
+        DatabaseTransaction transaction, Stage stage, string key, string? lane, StudyUid study, TimeSpan inTime, TimeSpan credit, CancellationToken stop)
     {
         await transaction.Connection.ExecuteAsync(
             """
-            insert into work (stage, key, study_uid, due_at, urgency)
-            values ($1, $2, $3, now() + $4, now() + $4 - $5)
-            on conflict (stage, key) do update set
+            insert into work (stage, key, study_uid, due_at, urgency, lane)
+            values ($1, $2, $3, now() + $4, now() + $4 - $5, $6::text)
+            on conflict (stage, key) do update set lane = excluded.lane,
               due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, fence = work.fence + 1,
               lease_owner = null, lease_until = null, last_error = null, changed_at = clock_timestamp()
             """,
-            [stage.Column(), key, study.Value, inTime, credit], stop);
+            [stage.Column(), key, study.Value, inTime, credit, lane], stop);
         if (inTime <= TimeSpan.Zero) await Outbox.AddAsync(transaction, new(stage, study.Value), stop);
     }
 

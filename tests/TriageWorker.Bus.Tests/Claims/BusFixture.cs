@@ -13,12 +13,12 @@ public sealed class BusFixture(PostgresServer server) : PostgresFixture(server)
         new(Database, new NodeName(node), Microsoft.Extensions.Options.Options.Create(Options with { Lease = lease ?? Options.Lease }), TimeProvider.System);
 
     /// <summary>A study that is known and has one row of work, due since the given time.</summary>
-    public async Task<StudyUid> PushAsync(Stage stage, TimeSpan dueSince, TimeSpan credit = default)
+    public async Task<StudyUid> PushAsync(Stage stage, TimeSpan dueSince, TimeSpan credit = default, string? lane = null)
     {
         var study = SomeStudies.NewStudy();
         await ExecuteAsync("insert into study (study_uid, caller, idle_time, first_received_at, last_received_at, last_indexed_at) values ($1, 'CT1', '5 seconds', now(), now(), now())", study.Value);
         await using var transaction = await Database.BeginAsync(Stop);
-        await WorkRows.PushAsync(transaction, stage, study.Value, study, -dueSince, credit, Stop);
+        await WorkRows.PushAsync(transaction, stage, study.Value, lane, study, -dueSince, credit, Stop);
         await transaction.CommitAsync(Stop);
         return study;
     }

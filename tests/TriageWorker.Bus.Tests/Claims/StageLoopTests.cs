@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Store;
@@ -10,6 +12,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     private static readonly RetryPolicy Quick = new(2, TimeSpan.Zero, TimeSpan.Zero);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), Never = TimeSpan.FromHours(1);
     private readonly StageSignals _signals = new();
+    private readonly ApplicationLifetime _host = new(NullLogger<ApplicationLifetime>.Instance);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -176,6 +179,75 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("leased", 1));
     }
 
+    [Fact]
+    public async Task A_destination_that_never_answers_leaves_a_slot_to_the_others()
+    {
+        using var blackHole = new TcpListener(IPAddress.Loopback, 0);
+        blackHole.Start(); // whoever connects is accepted, and never hears a word
+        var delivered = new TaskCompletionSource();
+        var work = new ScriptedWork(Stage.Delivery, Quick, async (claim, stop) =>
+        {
+            if (claim.Lane == "dark")
+            {
+                using var peer = new TcpClient();
+                await peer.ConnectAsync((IPEndPoint)blackHole.LocalEndpoint, stop);
+                await peer.GetStream().ReadExactlyAsync(new byte[1], stop);
+            }
+
+            await CompleteAsync(claim, stop);
+            delivered.TrySetResult();
+        });
+        for (var i = 0; i < 4; i++) await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1), lane: "dark");
+        var healthy = await fixture.PushAsync(Stage.Delivery, TimeSpan.Zero, lane: "bright");
+        using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20), finishWithin: TimeSpan.Zero, longest: Never);
+        await loop.StartAsync(Stop);
+
+        await delivered.Task.WaitAsync(Patience, Stop);
+        (await fixture.StateAsync(healthy, Stage.Delivery)).State.ShouldBe("done");
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_has_failed_and_the_loop_goes_on()
+    {
+        var told = new TaskCompletionSource<string>();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop), async (claim, because, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult(because);
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: TimeSpan.FromMilliseconds(20), longest: TimeSpan.FromMilliseconds(500));
+        await loop.StartAsync(Stop);
+
+        (await told.Task.WaitAsync(Patience, Stop)).ShouldBe("the attempt took longer than 00:00:00.5000000");
+        await loop.StopAsync(Stop);
+        (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("dead");
+        _host.ApplicationStopping.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Work_that_hangs_and_heeds_nothing_loses_its_row_to_others_and_ends_the_process()
+    {
+        using var hung = new ManualResetEventSlim();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) =>
+        {
+            hung.Wait(CancellationToken.None); // as a call into a driver does
+            return Task.CompletedTask;
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, longest: TimeSpan.FromMilliseconds(100), endWithin: TimeSpan.FromMilliseconds(100));
+        var stopping = new TaskCompletionSource();
+        await using var told = _host.ApplicationStopping.Register(stopping.SetResult);
+        await loop.StartAsync(Stop);
+
+        await stopping.Task.WaitAsync(Patience, Stop);
+        await loop.StopAsync(Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 1));
+        hung.Set();
+    }
+
     private async Task CompleteAsync(Claim claim, CancellationToken stop)
     {
         await using var transaction = await fixture.Database.BeginAsync(stop);
@@ -183,10 +255,15 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await transaction.CommitAsync(stop);
     }
 
-    private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null) =>
-        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin), TimeProvider.System,
-            new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<StageLoop>.Instance);
+    private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
+        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
+            _host, NullLogger<StageLoop>.Instance);
 
-    private Microsoft.Extensions.Options.IOptions<BusOptions> Options(TimeSpan lookEvery, TimeSpan? finishWithin = null) =>
-        Microsoft.Extensions.Options.Options.Create(fixture.Options with { LookEvery = lookEvery, FinishWithin = finishWithin ?? Patience });
+    private Microsoft.Extensions.Options.IOptions<BusOptions> Options(
+        TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
+        Microsoft.Extensions.Options.Options.Create(fixture.Options with
+        {
+            LookEvery = lookEvery, FinishWithin = finishWithin ?? Patience, EndWithin = endWithin ?? Patience,
+            LongestAttempt = new() { Scoring = longest ?? Patience, Delivery = longest ?? Patience },
+        });
 }

@@ -131,6 +131,24 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
+    public async Task Work_that_failed_stands_behind_what_came_due_meanwhile_and_keeps_its_credit()
+    {
+        var policy = new RetryPolicy(ManyAttempts, TimeSpan.Zero, TimeSpan.Zero);
+        var failing = await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1));
+        var stat = await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1), credit: TimeSpan.FromHours(2));
+        var fresh = await fixture.PushAsync(Stage.Delivery, Minute);
+        await using (var first = (await fixture.Queue().ClaimAsync(Stage.Delivery, ManyAttempts, Stop))!)
+        await using (var second = (await fixture.Queue().ClaimAsync(Stage.Delivery, ManyAttempts, Stop))!)
+        {
+            (first.Study, second.Study).ShouldBe((stat, failing));
+            await first.FailAsync("no answer", policy, Stop);
+            await second.FailAsync("no answer", policy, Stop);
+        }
+
+        (await ClaimAllAsync(Stage.Delivery)).ShouldBe([stat, fresh, failing]);
+    }
+
+    [Fact]
     public async Task Work_that_is_rescheduled_or_handed_back_has_used_up_no_attempt()
     {
         var study = await fixture.PushAsync(Stage.Closing, Minute);
