@@ -91,6 +91,36 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_gets_A700_and_keeps_no_half_of_an_object()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SomeFiles.Write(folder.At("study"), seed: 6, slices: 2);
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        await BecomeAsync("/dev/full", folder.At("spool", "incoming"));
+
+        (await intake.PushAsync(study.Files, Stop)).ShouldBe([DimseStatus.OutOfResources, DimseStatus.OutOfResources]);
+
+        (await intake.Log.LineAsync("was refused with 0xA700")).ShouldContain("No space left");
+        await intake.Log.LineAsync("2 refused");
+        Directory.GetFileSystemEntries(folder.At("spool", "quarantine")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_synced_gets_A700_and_no_more_callers()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SomeFiles.Write(folder.At("study"), seed: 7, slices: 1);
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        await BecomeAsync("/dev/null", folder.At("spool", "incoming"));
+
+        (await intake.PushAsync(study.Files, Stop)).ShouldBe([DimseStatus.OutOfResources]);
+
+        await intake.Log.LineAsync("Critical: The volume of the spool");
+        File.ReadAllText(Directory.GetFiles(folder.At("spool", "quarantine"), "*.txt").Single()).ShouldBe("it could not be synced\n");
+        (await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(intake.Call(), Stop))).IsRetryWorthwhile.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Garbage_and_a_stream_that_breaks_off_leave_a_clear_line_and_a_listener_that_listens()
     {
         using var folder = new TemporaryFolder();
@@ -130,6 +160,13 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         var refused = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(intake.Call(), Stop));
         refused.IsRetryWorthwhile.ShouldBeTrue();
         refused.Message.ShouldContain("result 2, source 3");
+    }
+
+    /// <summary>The names that the spool has ready at its start lead to a device from now on.</summary>
+    private static async Task BecomeAsync(string device, string incoming)
+    {
+        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Length == 128));
+        SomeDevice.Become(device, incoming);
     }
 
     /// <summary>A file of which only the beginning can be read.</summary>

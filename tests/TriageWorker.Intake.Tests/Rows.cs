@@ -24,6 +24,12 @@ internal static class Rows
         return rows;
     }
 
+    public static async Task ExecuteAsync(this PostgresFixture postgres, string sql, params object[] values)
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(sql, values, TestContext.Current.CancellationToken);
+    }
+
     public static async Task<long> CountAsync(this PostgresFixture postgres, string sql, params object[] values)
     {
         await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);

@@ -22,10 +22,28 @@ public sealed class SurvivalTests(PostgresFixture postgres) : IClassFixture<Post
 
         gate.Shut();
         (await intake.PushAsync(study.Files.Skip(1), Stop)).ShouldAllBe(status => status.IsSuccess);
-        await intake.Log.LineAsync("Received files wait for the database");
+        await intake.Log.LineAsync("Received files wait for their rows");
         gate.Open();
         (await postgres.InstancesAsync(study.StudyInstanceUid, 4)).Count.ShouldBe(4);
         await postgres.AssociationsEndedAsync(study.StudyInstanceUid, 2);
+    }
+
+    [Fact]
+    public async Task A_database_that_has_forgotten_an_open_association_is_told_of_it_again_and_no_image_is_set_aside()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SomeFiles.Write(folder.At("study"), seed: 13, slices: 2);
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        await using var association = await DicomAssociation.RequestAsync(intake.Call("CT13") with { Contexts = AssociationRequest.ForFiles(study.Files) }, Stop);
+        (await association.StoreAsync(study.Files[0], Stop)).ShouldBe(DimseStatus.Success);
+        await postgres.InstancesAsync(study.StudyInstanceUid, 1);
+
+        await postgres.ExecuteAsync("delete from instance where study_uid = $1", study.StudyInstanceUid); // as a backup of before
+        await postgres.ExecuteAsync("delete from association where calling_ae = 'CT13'");
+        (await association.StoreAsync(study.Files[1], Stop)).ShouldBe(DimseStatus.Success);
+
+        (await postgres.InstancesAsync(study.StudyInstanceUid, 1)).Single().Sop.Value.ShouldBe(Part10Head.Read(study.Files[1]).SopInstanceUid);
+        Directory.GetFiles(folder.At("spool", "quarantine")).ShouldBeEmpty();
     }
 
     [Fact]

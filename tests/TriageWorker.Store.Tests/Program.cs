@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Store;
+using TriageWorker.Store.Tests;
 using Xunit.Runner.InProc.SystemConsole;
 
-// The tests need a process that they can kill: started as "host FOLDER" this one runs an embedded server, says where, and waits.
+// The tests need processes that they can kill or trace: started as "host FOLDER" this one runs an embedded server, says where, and waits;
+// started as "publish FOLDER" it publishes what is in a spool.
+if (args is ["publish", var spool]) return PublishingProcess.Run(spool);
 if (args is not ["host", var folder]) return await ConsoleRunner.Run(args);
 
 await using var server = new EmbeddedPostgres(Options.Create(new DatabaseOptions { Embedded = new() { Data = folder } }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);

@@ -11,11 +11,12 @@ internal sealed class Batch
     private static readonly TimeSpan s_leaseFor = TimeSpan.FromMinutes(1), s_renewEvery = TimeSpan.FromSeconds(15);
 
     private readonly IReadOnlyList<SpooledObject> _files;
-    private readonly IReadOnlyList<LiveAssociation> _written;
+    private readonly IReadOnlyList<LiveAssociation> _live, _written;
     private readonly List<AssociationArrival> _associations;
 
-    private Batch(IReadOnlyList<SpooledObject> files, IReadOnlyList<LiveAssociation> written, List<AssociationArrival> associations, IReadOnlyList<LiveAssociation> ended) =>
-        (_files, _written, _associations, Ended) = (files, written, associations, ended);
+    private Batch(
+        IReadOnlyList<SpooledObject> files, IReadOnlyList<LiveAssociation> live, IReadOnlyList<LiveAssociation> written, List<AssociationArrival> associations,
+        IReadOnlyList<LiveAssociation> ended) => (_files, _live, _written, _associations, Ended) = (files, live, written, associations, ended);
 
     public IReadOnlyList<SpooledObject> Files => _files;
 
@@ -36,7 +37,7 @@ internal sealed class Batch
         var written = all.Where(association => association.StoredAt is not { } at || now - at >= s_renewEvery || ended.Contains(association)).ToList();
         var associations = written.Select(association => association.Arrival(s_leaseFor, ended.Contains(association))).ToList();
         associations.AddRange(Orphans(files, [.. all.Select(association => association.Caller.AssociationId)]));
-        return new Batch(files, written, associations, [.. ended]);
+        return new Batch(files, all, written, associations, [.. ended]);
     }
 
     public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules) =>
@@ -48,8 +49,14 @@ internal sealed class Batch
         foreach (var association in _written) association.StoredAt = now;
     }
 
+    /// <summary>The database may not have the rows after all: the next batch brings those of every association that is open.</summary>
+    public void Unstored()
+    {
+        foreach (var association in _live) association.StoredAt = null;
+    }
+
     /// <summary>This batch as one of each file, for when one of them spoils it.</summary>
-    public IEnumerable<Batch> Single() => _files.Select(file => new Batch([file], _written, _associations, []));
+    public IEnumerable<Batch> Single() => _files.Select(file => new Batch([file], _live, _written, _associations, []));
 
     // Files adopted from a process that died speak of associations that this process never had.
     private static IEnumerable<AssociationArrival> Orphans(List<SpooledObject> files, HashSet<Guid> live) => files

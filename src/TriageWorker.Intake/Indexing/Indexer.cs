@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -32,10 +33,19 @@ internal sealed partial class Indexer(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Beside each other: what arrives now does not wait until a long backlog has been read and hashed.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Task.Run(() => Adopt(stoppingToken), stoppingToken), IndexAsync(stoppingToken));
+
+    private void Adopt(CancellationToken stop)
     {
-        var adoption = await Task.Run(spool.Adopt, stoppingToken);
+        var adoption = spool.Adopt(stop);
         if (adoption != default) LogAdopted(adoption.Adopted, adoption.Quarantined);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one batch, the files are still there for the next.")]
+    private async Task IndexAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = spool.Arrivals.Next;
@@ -47,9 +57,9 @@ internal sealed partial class Indexer(
                 await AsyncSignal.WaitAsync(next, LookEvery, clock, stoppingToken);
                 await Task.Delay(GatherFor, clock, stoppingToken);
             }
-            catch (Exception away) when (IsAway(away) && !stoppingToken.IsCancellationRequested)
+            catch (Exception away) when (!stoppingToken.IsCancellationRequested)
             {
-                if (!_isAway) LogAway(away.Message);
+                if (!_isAway) LogAway(away.Message, IsAway(away) ? null : away);
                 _isAway = true;
                 await Task.Delay(RetryAfter, clock, stoppingToken);
             }
@@ -80,6 +90,12 @@ internal sealed partial class Indexer(
             live.Forget(batch.Ended);
             foreach (var sop in result.Conflicts) LogConflict(UidHash.Of(sop.Value));
         }
+        catch (PostgresException lost) when (lost.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // A database that was restored, or failed over, has forgotten associations whose rows were written before.
+            batch.Unstored();
+            throw;
+        }
         catch (Exception unfit) when (IsUnfit(unfit) && batch.Files.Count > 1)
         {
             // One file the database will not take must not hold the others back.
@@ -92,20 +108,24 @@ internal sealed partial class Indexer(
         }
     }
 
-    // What is wrong with the file itself: data exceptions (22), broken rules (23), program limits (54). Anything else the
-    // database says (no rights, read only, disk full) is its own trouble, and the files wait.
-    private static bool IsUnfit(Exception error) => error is ArgumentException or PostgresException { SqlState: ['2', '2' or '3', ..] or ['5', '4', ..] };
+    // What is wrong with the file itself: data exceptions (22), a value that a column refuses, or one too long for an index.
+    // Anything else the database says (rows that are missing, no rights, read only, disk full) is its own trouble, and the files wait.
+    private static bool IsUnfit(Exception error) => error is ArgumentException or PostgresException
+    {
+        SqlState: ['2', '2', ..] or PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ProgramLimitExceeded,
+    };
 
     // Npgsql wraps what the network does; a pool that is being closed says so in its own way.
-    private static bool IsAway(Exception error) => error is NpgsqlException or IOException or ObjectDisposedException or OperationCanceledException;
+    private static bool IsAway(Exception error) =>
+        error is NpgsqlException or IOException or UnauthorizedAccessException or ObjectDisposedException or OperationCanceledException;
 
     [LoggerMessage(1010, LogLevel.Information, "Adopted {Adopted} files of a process that ended; {Quarantined} that were not whole are in quarantine")]
     private partial void LogAdopted(int adopted, int quarantined);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Received files wait for the database: {Reason}")]
-    private partial void LogAway(string reason);
+    [LoggerMessage(1011, LogLevel.Warning, "Received files wait for their rows: {Reason}")]
+    private partial void LogAway(string reason, Exception? ownFault);
 
-    [LoggerMessage(1012, LogLevel.Information, "The database is back; received files have their rows")]
+    [LoggerMessage(1012, LogLevel.Information, "Received files that waited have their rows")]
     private partial void LogBack();
 
     [LoggerMessage(1013, LogLevel.Warning, "Object {ObjectHash} arrived with another content than before; both are kept, the first is used")]

@@ -15,7 +15,7 @@ internal sealed class NameKeeper(Spool spool) : BackgroundService
             {
                 spool.PrepareNames();
             }
-            catch (IOException)
+            catch (Exception world) when (world is IOException or UnauthorizedAccessException)
             {
                 // The next object meets the same fault, and its sender and the log are told.
             }

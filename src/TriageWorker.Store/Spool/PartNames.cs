@@ -5,7 +5,7 @@ namespace TriageWorker.Store;
 /// <summary>Names in the incoming folder, made and synced ahead of need.</summary>
 /// <remarks>A new name survives a crash only once its folder is synced, which costs as much as syncing the file. Made beforehand,
 /// many names share one sync, and an object waits for its own bytes alone.</remarks>
-internal sealed class PartNames(string folder)
+internal sealed class PartNames(string folder, Action<string> syncFolder)
 {
     private const int Kept = 128, Low = 96;
 
@@ -36,7 +36,7 @@ internal sealed class PartNames(string folder)
         var made = new List<string>();
         while (_ready.Count + made.Count < Kept) made.Add(Make());
         if (made.Count == 0) return;
-        Posix.SyncFolder(folder);
+        syncFolder(folder);
         made.ForEach(_ready.Enqueue);
     }
 

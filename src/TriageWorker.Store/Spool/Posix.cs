@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace TriageWorker.Store;
 
-/// <summary>The two calls that a crash-safe spool needs and the runtime does not offer: hard links and syncing a folder.</summary>
+/// <summary>The calls that a crash-safe spool needs and the runtime does not offer: hard links, and syncs that tell every failure.</summary>
+/// <remarks><see cref="RandomAccess.FlushToDisk"/> takes EROFS, EINVAL and ENOTSUP for success.</remarks>
 internal static partial class Posix
 {
     private const int Exists = 17; // EEXIST
@@ -17,23 +19,26 @@ internal static partial class Posix
         return error == Exists ? false : throw Error("link", name, error);
     }
 
-    /// <summary>Makes the names in a folder survive a crash of the machine.</summary>
-    public static void SyncFolder(string folder)
+    /// <summary>Makes the bytes of a file survive a crash of the machine.</summary>
+    /// <exception cref="SyncException">They may be lost.</exception>
+    public static void SyncFile(SafeFileHandle file, string path)
     {
-        var descriptor = Open(folder, ReadOnlyDirectory, 0);
-        if (descriptor < 0) throw Error("open", folder, Marshal.GetLastPInvokeError());
-        try
-        {
-            if (Sync(descriptor) != 0) throw Error("fsync", folder, Marshal.GetLastPInvokeError());
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
+        if (Sync(file) != 0) throw new SyncException(Text("fsync", path, Marshal.GetLastPInvokeError()));
     }
 
-    private static IOException Error(string call, string path, int error) =>
-        new($"{call} of '{path}' failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+    /// <summary>Makes the names in a folder survive a crash of the machine.</summary>
+    /// <exception cref="SyncException">They may be lost.</exception>
+    /// <exception cref="IOException">The folder cannot be opened; nothing was synced.</exception>
+    public static void SyncFolder(string folder)
+    {
+        using var opened = Open(folder, ReadOnlyDirectory, 0);
+        if (opened.IsInvalid) throw Error("open", folder, Marshal.GetLastPInvokeError());
+        SyncFile(opened, folder);
+    }
+
+    private static IOException Error(string call, string path, int error) => new(Text(call, path, error), error);
+
+    private static string Text(string call, string path, int error) => $"{call} of '{path}' failed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).";
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
@@ -41,13 +46,12 @@ internal static partial class Posix
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags, int mode);
+    private static partial SafeFileHandle Open(string path, int flags, int mode);
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int descriptor);
-
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static partial int Sync(SafeFileHandle descriptor);
 }
+
+/// <summary>A sync failed. The kernel says so once and forgets, so a second try proves nothing.</summary>
+internal sealed class SyncException(string message) : IOException(message);

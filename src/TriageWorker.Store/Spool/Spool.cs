@@ -1,40 +1,47 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace TriageWorker.Store;
 
 /// <summary>The spool's folders: <c>incoming/&lt;process&gt;</c>, <c>objects/&lt;xx&gt;</c> by content, <c>quarantine</c>.</summary>
 /// <remarks>One process holds its own folder below <c>incoming</c> by a lock that ends with it, so that another may adopt what it leaves behind.</remarks>
-public sealed class Spool : IDisposable
+public sealed partial class Spool : IDisposable
 {
-    internal const string PartExtension = ".part";
+    internal const string PartExtension = ".part", PartPattern = "*" + PartExtension;
 
-    private const string LockName = ".lock", PartPattern = "*" + PartExtension;
-
-    private readonly string _root, _incoming, _objects, _quarantine, _own;
+    private readonly string _root, _quarantine, _own;
     private readonly long _minimumFree;
+    private readonly ILogger _log;
     private readonly DriveInfo _volume;
-    private readonly FileStream? _lock;
+    private readonly HeldFolder? _held;
+    private readonly ObjectFolders _objects;
     private readonly PartNames _names;
+    private readonly LeftBehind _leftBehind;
+    private readonly ConcurrentDictionary<string, byte> _unread = new(StringComparer.Ordinal);
 
-    public Spool(IOptions<SpoolOptions> options)
+    public Spool(IOptions<SpoolOptions> options, ILogger<Spool> log)
     {
+        _log = log;
         _root = Path.GetFullPath(options.Value.Folder);
         _minimumFree = options.Value.MinimumFreeBytes;
-        _incoming = Path.Combine(_root, "incoming");
-        _objects = Path.Combine(_root, "objects");
+        var incoming = Path.Combine(_root, "incoming");
         _quarantine = Path.Combine(_root, "quarantine");
-        foreach (var folder in (string[])[_incoming, _objects, _quarantine]) Directory.CreateDirectory(folder);
+        foreach (var folder in (string[])[incoming, _quarantine]) Directory.CreateDirectory(folder);
+        _objects = new ObjectFolders(_root, SyncFolder);
         do
         {
             // A process that adopts at this very moment may take the new folder for one left behind.
-            _own = Path.Combine(_incoming, Guid.CreateVersion7().ToString("N"));
+            _own = Path.Combine(incoming, Guid.CreateVersion7().ToString("N"));
             Directory.CreateDirectory(_own);
         }
-        while ((_lock = Hold(_own)) is null);
-        Posix.SyncFolder(_incoming);
-        Posix.SyncFolder(_root);
+        while ((_held = HeldFolder.TryHold(_own)) is null);
+        SyncFolder(incoming);
+        SyncFolder(_root);
         _volume = new DriveInfo(_root);
-        _names = new PartNames(_own);
+        _names = new PartNames(_own, SyncFolder);
+        _leftBehind = new LeftBehind(this, incoming, _own, log);
     }
 
     /// <summary>Woken when a file was sealed.</summary>
@@ -71,58 +78,50 @@ public sealed class Spool : IDisposable
     public void PrepareNames() => _names.Fill();
 
     /// <summary>Sealed files without a row, in no order, read from the folder; the backlog is never held in memory.</summary>
+    /// <remarks>A file that cannot be read keeps none of the others back.</remarks>
     public IEnumerable<SpooledObject> Backlog()
     {
         foreach (var part in Directory.EnumerateFiles(_own, PartPattern))
         {
-            if (!_names.IsUnsealed(part) && SpooledObject.Read(part) is { } sealedObject) yield return sealedObject;
+            if (!_names.IsUnsealed(part) && Read(part) is { } sealedObject) yield return sealedObject;
         }
     }
 
     /// <summary>Gives the files their lasting names and syncs the folders. Doing it again changes nothing.</summary>
     /// <returns>Paths relative to the spool, in the order of <paramref name="sealedObjects"/>.</returns>
+    /// <exception cref="IOException">The names are not safe, or the spool has a <see cref="Failure"/>: the files stay in the backlog.</exception>
     public IReadOnlyList<string> Publish(IReadOnlyList<SpooledObject> sealedObjects)
     {
+        if (Failure is { } failure) throw new IOException(failure);
         var paths = sealedObjects.Select(o => ContentAddress.Of(o.Mark.Digest)).ToArray();
-        var folders = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < paths.Length; i++)
-        {
-            var target = At(paths[i]);
-            var folder = Path.GetDirectoryName(target)!;
-            if (!Directory.Exists(folder))
-            {
-                Directory.CreateDirectory(folder);
-                folders.Add(_objects);
-            }
-
-            if (Posix.Link(sealedObjects[i].Part, target)) folders.Add(folder);
-        }
-
-        foreach (var folder in folders) Posix.SyncFolder(folder);
+        _objects.Link(sealedObjects.Zip(paths, (o, path) => (o.Part, path)));
         return paths;
     }
 
     /// <summary>Keeps a whole file of our own making. It was not received, so it passes no backlog and no mark. Doing it again changes nothing.</summary>
     /// <param name="digest">SHA-256 over the data set without file meta.</param>
     /// <returns>Its path relative to the spool; when it returns, the file survives a crash of the machine.</returns>
+    /// <exception cref="IOException">The file is not safe.</exception>
     public string KeepOwn(ReadOnlySpan<byte> part10, ReadOnlySpan<byte> digest)
     {
         if (Trouble is { } trouble) throw new IOException(trouble);
         var path = ContentAddress.Of(digest);
-        var target = At(path);
-        var folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
-        Posix.SyncFolder(_objects);
         var draft = Path.Combine(_own, $"{Guid.CreateVersion7():N}.own");
-        using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+        try
         {
-            RandomAccess.Write(file, part10, 0);
-            RandomAccess.FlushToDisk(file);
+            using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(file, part10, 0);
+                SyncFile(file, draft);
+            }
+
+            _objects.Link([(draft, path)]);
+        }
+        finally
+        {
+            File.Delete(draft);
         }
 
-        Posix.Link(draft, target);
-        Posix.SyncFolder(folder);
-        File.Delete(draft);
         return path;
     }
 
@@ -136,32 +135,16 @@ public sealed class Spool : IDisposable
     public void SetAside(SpooledObject unfit, string because) => Quarantine(unfit.Part, because);
 
     /// <summary>The absolute path of a path relative to the spool.</summary>
-    public string At(string relativePath) => Path.Combine(_root, relativePath);
+    public string At(string relativePath) => _objects.At(relativePath);
 
     /// <summary>Takes over what processes that are gone left behind: whole files join the backlog, the rest goes to quarantine.</summary>
-    public Adoption Adopt()
-    {
-        var adoption = new Adoption(0, 0);
-        foreach (var folder in Directory.EnumerateDirectories(_incoming))
-        {
-            if (folder == _own || Hold(folder) is not { } held) continue;
-            using (held)
-            {
-                foreach (var part in Directory.EnumerateFiles(folder, PartPattern)) adoption += AdoptFile(part);
-                Posix.SyncFolder(_own);
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-
-        if (adoption.Adopted > 0) Arrivals.Wake();
-        return adoption;
-    }
+    public Adoption Adopt(CancellationToken stop) => _leftBehind.Adopt(stop);
 
     public void Dispose()
     {
         Disk.Dispose();
         _names.Clear();
-        _lock?.Dispose();
+        _held?.Dispose();
     }
 
     internal void Sealed(string part)
@@ -176,52 +159,74 @@ public sealed class Spool : IDisposable
         _names.Release(part);
     }
 
-    internal void Fail(string because) => Failure ??= $"the spool's volume is failing: {because}";
+    /// <exception cref="SyncException">The spool has a <see cref="Failure"/> from now on.</exception>
+    internal void SyncFile(SafeFileHandle file, string path) => Sync(() => Posix.SyncFile(file, path));
+
+    /// <inheritdoc cref="SyncFile"/>
+    internal void SyncFolder(string folder) => Sync(() => Posix.SyncFolder(folder));
 
     internal void Quarantine(string part, string because)
     {
         var name = Path.Combine(_quarantine, Path.GetFileName(part));
         File.Move(part, name, overwrite: true);
         _names.Release(part);
-        File.WriteAllText(Path.ChangeExtension(name, ".txt"), because + "\n");
+        LogQuarantined(name, because);
+        try
+        {
+            File.WriteAllText(Path.ChangeExtension(name, ".txt"), because + "\n");
+        }
+        catch (Exception untold) when (untold is IOException or UnauthorizedAccessException)
+        {
+            // The log has the reason too.
+        }
     }
 
-    private Adoption AdoptFile(string part)
-    {
-        if (new FileInfo(part).Length == 0)
-        {
-            File.Delete(part); // a name made ahead of need
-            return default;
-        }
-
-        if (SpooledObject.Fault(part) is { } fault)
-        {
-            Quarantine(part, fault);
-            return new Adoption(0, 1);
-        }
-
-        File.Move(part, Path.Combine(_own, Path.GetFileName(part)));
-        return new Adoption(1, 0);
-    }
-
-    // The runtime takes FileShare.None as flock(LOCK_EX | LOCK_NB); the kernel gives it back when the process ends, however it ends.
-    private static FileStream? Hold(string folder)
+    private void Sync(Action sync)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            sync();
         }
-        catch (IOException)
+        catch (SyncException failed)
         {
+            if (Failure is null) LogFailing(_root, failed.Message);
+            Failure ??= $"the spool's volume is failing: {failed.Message}";
+            throw;
+        }
+    }
+
+    private SpooledObject? Read(string part)
+    {
+        try
+        {
+            return SpooledObject.Read(part);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            if (_unread.TryAdd(part, 0)) LogUnread(part, unread.Message);
+            if (SpooledObject.IsUnreadable(unread)) TryQuarantine(part, SpooledObject.Unreadable(unread));
             return null;
         }
     }
-}
 
-/// <summary>What was found in the folders of processes that are gone.</summary>
-public readonly record struct Adoption(int Adopted, int Quarantined)
-{
-    public static Adoption operator +(Adoption left, Adoption right) => left.Add(right);
+    private void TryQuarantine(string part, string because)
+    {
+        try
+        {
+            Quarantine(part, because);
+        }
+        catch (Exception stays) when (stays is IOException or UnauthorizedAccessException)
+        {
+            // It is looked at again with the next batch, and it is in the log.
+        }
+    }
 
-    public Adoption Add(Adoption other) => new(Adopted + other.Adopted, Quarantined + other.Quarantined);
+    [LoggerMessage(3020, LogLevel.Critical, "The volume of the spool {Folder} is failing; nothing more is taken until the process is started again: {Because}")]
+    private partial void LogFailing(string folder, string because);
+
+    [LoggerMessage(3021, LogLevel.Warning, "In quarantine as {Path}: {Because}")]
+    private partial void LogQuarantined(string path, string because);
+
+    [LoggerMessage(3023, LogLevel.Error, "Acknowledged file {Path} cannot be read: {Because}")]
+    private partial void LogUnread(string path, string because);
 }

@@ -8,7 +8,7 @@ namespace TriageWorker.Store;
 /// <remarks>Calls block on the disk. Disposing an unsealed file removes it.</remarks>
 public sealed class SpoolFile : IDisposable
 {
-    private const int BlockSize = 256 * 1024;
+    private const int BlockSize = 256 * 1024, LookEvery = 16 * BlockSize;
 
     private readonly Spool _spool;
     private readonly SpoolHead _head;
@@ -33,12 +33,12 @@ public sealed class SpoolFile : IDisposable
     public string Path { get; }
 
     /// <summary>Takes the next bytes of the data set.</summary>
-    /// <exception cref="IOException">The disk is full or broken; the file is of no more use.</exception>
+    /// <exception cref="IOException">The disk is full, nearly full or broken; the file is of no more use.</exception>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            if (_blockCount == BlockSize) WriteBlock();
+            if (_blockCount == BlockSize) WriteFullBlock();
             var taken = Math.Min(bytes.Length, BlockSize - _blockCount);
             bytes[..taken].CopyTo(_block.AsSpan(_blockCount));
             _blockCount += taken;
@@ -56,12 +56,11 @@ public sealed class SpoolFile : IDisposable
         RandomAccess.Write(_file, _block.AsSpan(0, SpoolMark.Size), 0);
         try
         {
-            RandomAccess.FlushToDisk(_file);
-            if (!_isNameSynced) Posix.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+            _spool.SyncFile(_file, Path);
+            if (!_isNameSynced) _spool.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
         }
-        catch (IOException failed)
+        catch (SyncException)
         {
-            _spool.Fail(failed.Message);
             Quarantine("it could not be synced");
             throw;
         }
@@ -88,6 +87,13 @@ public sealed class SpoolFile : IDisposable
         if (_isOver) return;
         End();
         _spool.Forget(Path);
+    }
+
+    // What else lives on the disk needs the room that is kept free, however long one object is.
+    private void WriteFullBlock()
+    {
+        WriteBlock();
+        if (_written % LookEvery == 0 && _spool.Trouble is { } trouble) throw new IOException(trouble);
     }
 
     private void WriteBlock()

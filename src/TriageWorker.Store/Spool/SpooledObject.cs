@@ -9,8 +9,10 @@ namespace TriageWorker.Store;
 public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head, DataSetScan Scan)
 {
     private const int BlockSize = 16 * 1024;
+    private const int MediumError = 5; // EIO; the runtime hands on the errno where it has no name of its own
 
     /// <returns>Null when the file is not sealed, or is gone.</returns>
+    /// <exception cref="IOException">It cannot be read now, or <see cref="IsUnreadable"/> for ever.</exception>
     internal static SpooledObject? Read(string part)
     {
         try
@@ -26,11 +28,16 @@ public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head,
             while (!scan.HasPassedWanted && !scan.IsLost && (count = file.Read(block)) > 0) scan.Feed(block.AsSpan(0, count));
             return new SpooledObject(part, mark, head, scan);
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or DicomNetworkException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
     }
+
+    /// <summary>True when its bytes are gone, and not only out of reach for the moment (too many open files, no rights).</summary>
+    internal static bool IsUnreadable(Exception error) => error is DicomNetworkException or IOException { HResult: MediumError };
+
+    internal static string Unreadable(Exception error) => $"it was acknowledged, but cannot be read: {error.Message}";
 
     /// <summary>What makes the file no whole object after a crash; null when length and digest, taken from its bytes, agree with its mark.</summary>
     internal static string? Fault(string part)

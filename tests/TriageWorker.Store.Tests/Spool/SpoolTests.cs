@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom;
 using TriageWorker.Testing;
@@ -11,6 +12,8 @@ public sealed class SpoolTests : IDisposable
     private static readonly Guid s_association = Guid.Parse("01900000-0000-7000-8000-000000000001");
 
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -71,7 +74,7 @@ public sealed class SpoolTests : IDisposable
         using var first = Open();
         Keep(first, "1.2.3");
         using var second = Open();
-        second.Adopt().ShouldBe(default);
+        second.Adopt(Stop).ShouldBe(default);
         first.Backlog().Count().ShouldBe(1);
     }
 
@@ -92,11 +95,11 @@ public sealed class SpoolTests : IDisposable
         }
 
         using var next = Open();
-        next.Adopt().ShouldBe(new Adoption(1, 3));
+        next.Adopt(Stop).ShouldBe(new Adoption(1, 3));
         next.Backlog().Single().Head.SopInstanceUid.ShouldBe("1.2.3");
         Directory.GetFiles(_folder.At("quarantine"), "*.txt").Select(File.ReadAllText).Select(text => text.Split(' ')[1]).Order().ShouldBe(["digest", "has", "has"]);
         Directory.GetDirectories(_folder.At("incoming")).Length.ShouldBe(1);
-        next.Adopt().ShouldBe(default);
+        next.Adopt(Stop).ShouldBe(default);
     }
 
     [Fact]
@@ -117,11 +120,126 @@ public sealed class SpoolTests : IDisposable
     [Fact]
     public void Without_room_nothing_is_begun()
     {
-        using var spool = new Store.Spool(Options.Create(new SpoolOptions { Folder = _folder.Path, MinimumFreeBytes = long.MaxValue }));
+        using var spool = Open(minimumFree: long.MaxValue);
         Should.Throw<IOException>(() => Begin(spool, "1.2.3")).Message.ShouldBe("the disk of the spool is nearly full");
     }
 
-    private Store.Spool Open() => new(Options.Create(new SpoolOptions { Folder = _folder.Path, MinimumFreeBytes = 0 }));
+    [Fact]
+    public void An_object_under_way_when_the_spool_gets_into_trouble_is_broken_off_within_some_megabytes()
+    {
+        using var spool = Open();
+        spool.PrepareNames();
+        using var underWay = Begin(spool, "1.2.3");
+        underWay.Append(new byte[1024 * 1024]);
+        SomeDevice.Become("/dev/null", _folder.At("incoming"));
+        Should.Throw<IOException>(() => Keep(spool, "1.2.4"));
+
+        Should.Throw<IOException>(() => underWay.Append(new byte[8 * 1024 * 1024])).Message.ShouldContain("is failing");
+    }
+
+    [Fact]
+    public void A_sync_that_the_file_system_does_not_offer_is_a_failure()
+    {
+        using var spool = Open();
+        spool.PrepareNames();
+        SomeDevice.Become("/dev/null", _folder.At("incoming")); // takes every byte, and answers fsync with EINVAL
+        using (var file = Begin(spool, "1.2.3"))
+        {
+            file.Append(DataSet("1.2.3"));
+            Should.Throw<IOException>(() => file.Seal(s_receivedAt)).Message.ShouldContain("fsync");
+        }
+
+        spool.Failure.ShouldNotBeNull();
+        File.ReadAllText(Directory.GetFiles(_folder.At("quarantine"), "*.txt").Single()).ShouldBe("it could not be synced\n");
+        Should.Throw<IOException>(() => spool.KeepOwn(DataSet("1.2.4"), SHA256.HashData([4]))).Message.ShouldContain("is failing");
+    }
+
+    [Fact]
+    public async Task A_name_whose_folder_could_not_be_synced_is_not_taken_for_safe_by_the_next_attempt()
+    {
+        using (var spool = Open()) Keep(spool, "1.2.3");
+
+        var (attempts, syncs) = await PublishingProcess.RunAsync(_folder.Path, ObjectFolder("1.2.3"), fault: "fsync:error=EIO:when=1");
+
+        attempts.ShouldBe(["SyncException, 1 kept", "IOException, 1 kept"]);
+        syncs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_name_left_by_a_process_that_died_before_its_sync_is_synced()
+    {
+        using (var spool = Open())
+        {
+            Keep(spool, "1.2.3");
+            var target = spool.At(ContentAddress.Of(SHA256.HashData(DataSet("1.2.3"))));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(spool.Backlog().Single().Part, target);
+        }
+
+        var (attempts, syncs) = await PublishingProcess.RunAsync(_folder.Path, ObjectFolder("1.2.3"));
+
+        attempts.ShouldBe(["1 published", "1 published"]);
+        syncs.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_file_that_the_disk_does_not_give_back_is_set_aside_and_the_others_go_on()
+    {
+        using var spool = Open();
+        Keep(spool, "1.2.3");
+        var own = Path.GetDirectoryName(spool.Backlog().Single().Part)!;
+        File.CreateSymbolicLink(Path.Combine(own, "broken.part"), "/proc/self/mem"); // reading its first page is EIO
+        File.CreateSymbolicLink(Path.Combine(own, "circle.part"), Path.Combine(own, "circle.part")); // cannot be opened, which may pass
+
+        spool.Backlog().Single().Head.SopInstanceUid.ShouldBe("1.2.3");
+        File.ReadAllText(_folder.At("quarantine", "broken.txt")).ShouldStartWith("it was acknowledged, but cannot be read");
+        Directory.GetFiles(own, "circle.part").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void A_uid_that_comes_behind_its_place_is_known_to_the_row_as_it_was_at_receipt()
+    {
+        using var spool = Open();
+        byte[] bytes =
+        [
+            .. new DicomDataset()
+                .Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage).Set(DicomTag.SOPInstanceUID, "1.2.3").Set(DicomTag.SeriesInstanceUID, "1.2.1")
+                .Set(DicomTag.RedPaletteColorLookupTableData, DicomVR.OW, new byte[100_000]).ToBytes(TransferSyntax.ExplicitVRLittleEndian),
+            .. new DicomDataset().Set(DicomTag.StudyInstanceUID, "1.2").ToBytes(TransferSyntax.ExplicitVRLittleEndian),
+        ];
+        using (var file = Begin(spool, "1.2.3"))
+        {
+            file.Append(bytes);
+            file.Seal(s_receivedAt);
+        }
+
+        spool.Backlog().Single().Scan.Uid(Dicom.Network.ScanTag.StudyInstanceUid).ShouldBe("1.2");
+    }
+
+    [Fact]
+    public void What_cannot_be_taken_over_holds_nothing_else_up_and_stays()
+    {
+        using (var dead = Open()) Keep(dead, "1.2.3");
+        Directory.CreateDirectory(_folder.At("incoming", "another-users", ".lock")); // cannot be opened as a lock
+        var half = Directory.CreateDirectory(_folder.At("incoming", "half")).FullName;
+        File.WriteAllBytes(Path.Combine(half, "torn.part"), new byte[300]);
+        File.WriteAllBytes(Path.Combine(half, "stuck.part"), new byte[300]);
+        Directory.CreateDirectory(_folder.At("quarantine", "torn.txt")); // the reason cannot be written
+        Directory.CreateDirectory(_folder.At("quarantine", "stuck.part", "in the way")); // the file cannot be moved
+
+        using var next = Open();
+        next.Adopt(Stop).ShouldBe(new Adoption(1, 1));
+
+        next.Backlog().Single().Head.SopInstanceUid.ShouldBe("1.2.3");
+        File.Exists(_folder.At("quarantine", "torn.part")).ShouldBeTrue();
+        File.Exists(Path.Combine(half, "stuck.part")).ShouldBeTrue();
+        Directory.Exists(_folder.At("incoming", "another-users")).ShouldBeTrue();
+    }
+
+    private string ObjectFolder(string sop) => Path.GetDirectoryName(Path.Combine(_folder.Path, ContentAddress.Of(SHA256.HashData(DataSet(sop)))))!;
+
+    private Store.Spool Open(long minimumFree = 0) =>
+        new(Options.Create(new SpoolOptions { Folder = _folder.Path, MinimumFreeBytes = minimumFree }), NullLogger<Store.Spool>.Instance);
 
     private static SpoolFile Begin(Store.Spool spool, string sop) =>
         spool.Begin(new SpoolHead(DicomUid.CTImageStorage, sop, DicomUid.ExplicitVRLittleEndian, "CT1", "TRIAGE", s_association));
