@@ -21,6 +21,9 @@ internal static class MainJob
     public static PhantomSpec Small(int seed, PhantomFindings findings = PhantomFindings.None, PhantomKind kind = PhantomKind.Abdomen) =>
         new() { Seed = seed, Findings = findings, Kind = kind, Matrix = 192, Slices = 64 };
 
+    /// <summary>Everything of medium urgency at once, so that a study is flagged whichever of them the model has in use.</summary>
+    public const PhantomFindings Medium = PhantomFindings.Ascites | PhantomFindings.PleuralEffusion | PhantomFindings.Splenomegaly;
+
     public static string State(this JsonNode study) => (string)study["entry"]!["state"]!;
 
     public static string Because(this JsonNode study) => (string)study["entry"]!["because"]!;
@@ -30,4 +33,13 @@ internal static class MainJob
     /// <summary>Decided, and every document has left or is told why not.</summary>
     public static bool IsFinished(JsonNode study) => IsDecided(study) && study["deliveries"]!.AsArray() is { Count: > 0 } deliveries
         && deliveries.All(delivery => (string)delivery!["state"]! != "due");
+
+    /// <summary>The study once all its documents have reached their destinations; if one has not, the test fails with the reason.</summary>
+    public static async Task<JsonNode> DeliveredAsync(this Product product, string studyUid)
+    {
+        var study = await product.StudyAsync(studyUid, IsFinished);
+        foreach (var delivery in study["deliveries"]!.AsArray())
+            ((string)delivery!["state"]!).ShouldBe("delivered", $"{delivery["document"]} for {delivery["destination"]}: {delivery["because"]}");
+        return study;
+    }
 }

@@ -52,8 +52,8 @@ internal sealed class Product : IAsyncDisposable
         ];
         var environment = own.Concat(settings).ToDictionary(
             setting => "TRIAGE__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
-        environment["TRIAGE_ROOT"] = Repository.Root;
-        var product = new Product(ExternalTool.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "triage.dll"), "run"], environment), dicom, web);
+        foreach (var (name, value) in TriageProgram.Environment) environment[name] = value;
+        var product = new Product(ExternalTool.Start("dotnet", [TriageProgram.Path, "run"], environment), dicom, web);
         try
         {
             await product._ready.Task.WaitAsync(Patience);

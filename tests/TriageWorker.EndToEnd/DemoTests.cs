@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using TriageWorker.Phantoms;
+using TriageWorker.Testing;
+using TriageWorker.Triage;
+
+namespace TriageWorker.EndToEnd;
+
+/// <summary><c>triage demo</c> as somebody tries it: a process on the product's defaults, with a folder of their own files.</summary>
+public sealed partial class DemoTests
+{
+    [Fact]
+    public async Task The_demonstration_says_what_became_of_every_study_and_leaves_nothing_running()
+    {
+        using var folder = new TemporaryFolder();
+        var own = Directory.CreateDirectory(folder.At("own")).FullName;
+        PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 501, kind: PhantomKind.MagneticResonance)), folder.At("own", "mr"));
+        PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 502)), folder.At("own", "ct"));
+        await File.WriteAllTextAsync(folder.At("own", "notes.txt"), "What the technologist wrote.");
+        var temporary = Directory.CreateDirectory(folder.At("tmp")).FullName;
+
+        var demo = (await ExternalTool.RunAsync("dotnet", [TriageProgram.Path, "demo", "--once", "--study", own, "--data", folder.At("data")],
+            new Dictionary<string, string>(TriageProgram.Environment) { ["HOME"] = folder.Path, ["TMPDIR"] = temporary })).Expect();
+
+        var rows = Rows(demo.Output);
+        rows.Count.ShouldBe(5, demo.Output);
+        rows["phantom, normal"].State.ShouldBe("negative");
+        rows["phantom with pleural-effusion, splenomegaly"].ShouldSatisfyAllConditions(row => row.State.ShouldBe("positive"), row => row.Findings.ShouldContain("(MEDIUM)"));
+        rows["phantom with free-air"].ShouldSatisfyAllConditions(row => row.State.ShouldBe("positive"), row => row.Findings.ShouldContain("Free air (HIGH)"));
+        var (mr, ct) = rows["own (1 of 2)"].State == "not analysed" ? (rows["own (1 of 2)"], rows["own (2 of 2)"]) : (rows["own (2 of 2)"], rows["own (1 of 2)"]);
+        mr.ShouldSatisfyAllConditions(row => row.State.ShouldBe("not analysed"), row => row.Because.ShouldContain("MR", Case.Sensitive));
+        ct.State.ShouldBe("negative");
+        demo.Output.ShouldContain("1 files were not stored; notes.txt:");
+
+        demo.Output.ShouldMatch(@"(?m)^Worklist: http://localhost:\d+/$");
+        demo.Output.ShouldContain(Sentences.UseLimitation, Case.Sensitive);
+        demo.Output.ShouldContain(Sentences.Demonstration, Case.Sensitive);
+        File.Exists(folder.At("data", "postgres", "postmaster.pid")).ShouldBeFalse("the database still runs");
+        Directory.EnumerateDirectories(temporary, "triage-demo-*").ShouldBeEmpty();
+    }
+
+    /// <summary>The lines of the printed table by the study's title.</summary>
+    private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output) =>
+        (from line in output.Split('\n')
+         where Line().IsMatch(line)
+         let cells = line.Split('│', StringSplitOptions.TrimEntries)[1..]
+         where cells[0] != "study"
+         select cells).ToDictionary(cells => cells[0], cells => (cells[2], cells[3], cells[4]));
+
+    [GeneratedRegex("^│( [^│]+│| +│){6}")]
+    private static partial Regex Line();
+}
