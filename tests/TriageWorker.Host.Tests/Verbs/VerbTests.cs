@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using TriageWorker.Testing;
+
+namespace TriageWorker.Host.Tests.Verbs;
+
+/// <summary>Every verb as it is typed: the executable in a process of its own.</summary>
+public sealed partial class VerbTests
+{
+    // With what each needs, so that the option that is not there is all that is wrong.
+    public static TheoryData<string> Verbs => ["demo", "run", "phantom --out nowhere", "migrate", "send nowhere --to localhost:104", "models", "models check",
+        "models training-set --out nowhere", "config", "version"];
+
+    [Fact]
+    public async Task The_verbs_that_help_lists_are_those_that_are_tested_here() =>
+        Commands().Match((await TriageProgram.RunAsync("--help")).Expect().Output).Groups["verb"].Captures.Select(verb => verb.Value)
+            .ShouldBe(Verbs.Select(verb => verb.Data.Split(' ')[0]).Distinct(), ignoreOrder: true);
+
+    [Theory, MemberData(nameof(Verbs))]
+    public async Task Each_verb_says_how_it_is_used(string verb) =>
+        (await TriageProgram.RunAsync([.. verb.Split(' '), "--help"])).Expect().Output.ShouldContain($"triage {verb.Split(" --")[0].Split(" nowhere")[0]}");
+
+    [Theory, MemberData(nameof(Verbs))]
+    public async Task An_option_that_a_verb_does_not_have_is_refused_by_its_name(string verb)
+    {
+        var refused = await TriageProgram.RunAsync([.. verb.Split(' '), "--colour"]);
+        refused.ExitCode.ShouldNotBe(0);
+        refused.Output.ShouldContain("'--colour'");
+    }
+
+    [GeneratedRegex(@"Commands:\n(?:  (?<verb>\S+) .*\n)+")]
+    private static partial Regex Commands();
+}
