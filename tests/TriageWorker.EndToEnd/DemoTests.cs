@@ -34,9 +34,16 @@ public sealed partial class DemoTests
         demo.Output.ShouldMatch(@"(?m)^Worklist: http://localhost:\d+/$");
         demo.Output.ShouldContain(Sentences.UseLimitation, Case.Sensitive);
         demo.Output.ShouldContain(Sentences.Demonstration, Case.Sensitive);
-        File.Exists(folder.At("data", "postgres", "postmaster.pid")).ShouldBeFalse("the database still runs");
+        var database = WhereTheDatabaseIs(folder.At("data", "postgres"));
+        Directory.EnumerateFiles(database, "PG_VERSION", SearchOption.AllDirectories).ShouldNotBeEmpty();
+        Directory.EnumerateFiles(database, "postmaster.pid", SearchOption.AllDirectories).ShouldBeEmpty("the database still runs");
+        if (database != folder.At("data", "postgres")) Directory.Delete(database, recursive: true);
         Directory.EnumerateDirectories(temporary, "triage-demo-*").ShouldBeEmpty();
     }
+
+    /// <summary>Elsewhere, when whoever runs the database for root cannot reach this checkout.</summary>
+    private static string WhereTheDatabaseIs(string asked) =>
+        File.Exists(Path.Combine(asked, "LIVES-ELSEWHERE")) ? File.ReadAllText(Path.Combine(asked, "LIVES-ELSEWHERE")).Trim() : asked;
 
     /// <summary>The lines of the printed table by the study's title.</summary>
     private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output) =>

@@ -47,7 +47,8 @@ internal sealed class Product : IAsyncDisposable
         int dicom = Loopback.FreePort(), web = Loopback.FreePort();
         (string Key, string Value)[] own =
         [
-            ("Database:Embedded:Data", Path.Combine(folder, "postgres")), ("Spool:Folder", Path.Combine(folder, "spool")),
+            ("Database:Embedded:Data", Path.Combine(folder, "postgres")), ("Database:Embedded:Reachable", Path.Combine(folder, "reachable")),
+            ("Spool:Folder", Path.Combine(folder, "spool")),
             ("Intake:Port", dicom.ToString(CultureInfo.InvariantCulture)), ("Web:Port", web.ToString(CultureInfo.InvariantCulture)),
         ];
         var environment = own.Concat(settings).ToDictionary(

@@ -76,6 +76,7 @@ public sealed class RunningHostTests : IDisposable
         Dictionary<string, string?> settings = new()
         {
             ["Database:Embedded:Data"] = _folder.At("postgres"),
+            ["Database:Embedded:Reachable"] = _folder.At("reachable"),
             ["Spool:Folder"] = _folder.At("spool"),
             ["Scoring:Package"] = Repository.At("onnx", "phantom"),
             ["Intake:Port"] = "0",
