@@ -7,16 +7,17 @@ using TriageWorker.Testing;
 namespace TriageWorker.EndToEnd;
 
 /// <summary>A study in, a flag out, with real peers at every door: once over the bus in memory, once over RabbitMQ.</summary>
-public abstract class MainJobTests(OrthancFixture orthanc) : IDisposable
+public abstract class MainJobTests(OrthancFixture orthanc) : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     protected virtual (string Key, string Value)[] Bus => [];
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         _folder.Dispose();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class TroubleTests
         var scout = await product.PushPhantomAsync(MainJob.Small(seed: 201, kind: PhantomKind.Localizer));
         var mr = await product.PushPhantomAsync(MainJob.Small(seed: 202, kind: PhantomKind.MagneticResonance));
         var capture = await product.PushPhantomAsync(MainJob.Small(seed: 203, kind: PhantomKind.SecondaryCapture));
-        var good = await product.PushPhantomAsync(MainJob.Small(seed: 204, PhantomFindings.PleuralEffusion));
+        var good = await product.PushPhantomAsync(MainJob.Small(seed: 204, MainJob.Medium));
 
         await SaysWhyAsync(product, scout, "localizer");
         await SaysWhyAsync(product, mr, "MR");
@@ -38,7 +38,7 @@ public sealed class TroubleTests
         string study;
         await using (var killed = await Product.StartAsync(folder.Path))
         {
-            study = await killed.PushPhantomAsync(MainJob.Small(seed: 301, PhantomFindings.Splenomegaly));
+            study = await killed.PushPhantomAsync(MainJob.Small(seed: 301, MainJob.Medium));
             await killed.KillAsync();
         }
 
@@ -55,7 +55,7 @@ public sealed class TroubleTests
         await using var receiver = await StoreScp.StartAsync(Directory.CreateDirectory(folder.At("received")).FullName);
         await using var product = await Product.StartAsync(folder.Path,
             ("Destinations:0:Name", "clinic"), ("Destinations:0:Host", "127.0.0.1"), ("Destinations:0:Port", $"{receiver.Port}"), ("Destinations:0:CalledAe", "CLINIC"));
-        var study = await product.PushPhantomAsync(MainJob.Small(seed: 401, PhantomFindings.PleuralEffusion));
+        var study = await product.PushPhantomAsync(MainJob.Small(seed: 401));
         var delivery = (await product.StudyAsync(study, MainJob.IsFinished))["deliveries"]!.AsArray().ShouldHaveSingleItem()!;
         ((string)delivery["state"]!).ShouldBe("withheld");
         ((string)delivery["because"]!).ShouldContain("demonstration");
