@@ -70,7 +70,7 @@ public sealed partial class ScoreStudy(
     }
 
     private async Task CommitAsync(Claim claim, Outcome.NotAnalysed outcome, CancellationToken stop) =>
-        Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, outcome, model.Package.Demonstration, stop), new StepTimes(clock));
+        Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, outcome, model.Package.Demonstration, model.IsSilent, stop), new StepTimes(clock));
 
     private void Tell(Claim claim, Outcome outcome, CommitVerdict verdict, StepTimes times)
     {

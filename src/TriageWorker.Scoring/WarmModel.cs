@@ -45,7 +45,8 @@ public sealed class WarmModel : IDisposable
 
     public SeriesNeeds Needs { get; }
 
-    public string Provider => _model.Provider.ToString();
+    /// <summary>What ran the network: execution provider and library, for the record of each result.</summary>
+    public string Provider => $"{_model.Provider}, ONNX Runtime {ScoringModel.RuntimeVersion}";
 
     /// <summary>Waits until the network is free.</summary>
     /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
@@ -75,8 +76,11 @@ public sealed class WarmModel : IDisposable
         var path = file ?? package.PolicyFile;
         if (file is null && !File.Exists(path)) return new Policy("nothing-approved", "1", package.Id, [], new string('0', 64));
         var policy = PolicyFile.Parse(File.ReadAllBytes(path));
-        return policy.PackageId == package.Id
+        if (policy.PackageId != package.Id) throw new FormatException($"{path} is a policy for package {policy.PackageId}; Scoring:Package is {package.Id}.");
+        // A misspelt key would never fire, and would take every other study's negative away.
+        string[] unknown = [.. policy.Approved.Select(approved => approved.Key).Except(package.Findings.Select(finding => finding.Label.Key), StringComparer.Ordinal)];
+        return unknown.Length == 0
             ? policy
-            : throw new FormatException($"{path} is a policy for package {policy.PackageId}; Scoring:Package is {package.Id}.");
+            : throw new FormatException($"{path} approves {string.Join(", ", unknown)}, which package {package.Id} {package.Version} does not score.");
     }
 }

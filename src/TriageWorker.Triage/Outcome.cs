@@ -36,11 +36,11 @@ public abstract record Outcome
 
     public FlagLevel Level => Fired.Count == 0 ? FlagLevel.None : Fired.Max(flag => flag.Level);
 
-    /// <summary>One sentence for the list.</summary>
+    /// <summary>One sentence for the list. Scores are cosines that differ in the third place, so they have four, as in the documents.</summary>
     public string Sentence => this switch
     {
         Positive positive => string.Join(", ", positive.Flags.Select(flag =>
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{flag.Label} {flag.Score:0.00} (threshold {flag.Threshold:0.00})"))),
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{flag.Label} {flag.Score:0.0000} (threshold {flag.Threshold:0.0000})"))),
         Negative negative => $"None of {negative.Checked} approved findings reached its threshold.",
         NotAnalysed { Kept: { } kept } not => Sentences.Then(kept.Sentence, $"Later images were not analysed because {not.Because}"),
         NotAnalysed not => $"Not analysed because {not.Because}",

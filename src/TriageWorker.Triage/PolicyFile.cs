@@ -25,15 +25,15 @@ public static class PolicyFile
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < document.Findings.Count; i++)
         {
-            var finding = document.Findings[i];
+            if (document.Findings[i] is not { } finding) throw new FormatException($"findings[{i}] is null.");
             if (!seen.Add(finding.Key)) throw new FormatException($"findings[{i}].key: {finding.Key} stands twice.");
             if (!double.IsFinite(finding.Threshold)) throw new FormatException($"findings[{i}].threshold is not a number.");
             if (!(finding.Band >= 0)) throw new FormatException($"findings[{i}].band must be 0 or more.");
-            if (finding.Level == FlagLevel.None) throw new FormatException($"findings[{i}].level must be medium or high: a finding that raises nothing is not approved.");
+            if (finding.Level is not (FlagLevel.Medium or FlagLevel.High)) throw new FormatException($"findings[{i}].level must be medium or high: a finding that raises nothing is not approved.");
         }
 
         return new Policy(document.Id, document.Version, document.Package,
-            [.. document.Findings.Select(finding => new ApprovedFinding(finding.Key, finding.Level, finding.Threshold, finding.Band))],
+            [.. document.Findings.OfType<PolicyDocumentFinding>().Select(finding => new ApprovedFinding(finding.Key, finding.Level, finding.Threshold, finding.Band))],
             Convert.ToHexStringLower(SHA256.HashData(json)));
     }
 }
@@ -48,7 +48,7 @@ internal sealed record PolicyDocument
 
     public required string Package { get; init; }
 
-    public required IReadOnlyList<PolicyDocumentFinding> Findings { get; init; }
+    public required IReadOnlyList<PolicyDocumentFinding?> Findings { get; init; }
 }
 
 internal sealed record PolicyDocumentFinding
@@ -65,7 +65,7 @@ internal sealed record PolicyDocumentFinding
     public string? Basis { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true,
     ReadCommentHandling = JsonCommentHandling.Skip, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(PolicyDocument))]
 internal sealed partial class PolicyJson : JsonSerializerContext;

@@ -151,6 +151,17 @@ public sealed class ScoreStudyTests(ScoringFixture fixture) : IClassFixture<Scor
     }
 
     [Fact]
+    public async Task With_nothing_approved_a_study_that_cannot_be_read_is_sent_nowhere_either()
+    {
+        using var role = fixture.Role(threshold: null);
+        var study = await fixture.ArriveAsync([.. PhantomDicom.Images(Phantom.Draw(ScoringFixture.SmallPhantom(), cancellation: Stop), new PhantomWriteOptions { Identity = "scout" }).Take(1).Select(i => new DicomFile(i.Dataset))]);
+        await role.RunAsync(study);
+
+        (await fixture.DecisionsAsync(study)).ShouldHaveSingleItem().Outcome.ShouldBe("not_analysed");
+        (await fixture.CountAsync("delivery", study)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Real_CT_scored_by_a_demonstration_package_is_marked_as_such()
     {
         Assert.SkipUnless(Shared.IsPresent, Shared.Reason);

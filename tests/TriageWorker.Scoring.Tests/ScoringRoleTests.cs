@@ -58,6 +58,15 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
     }
 
     [Fact]
+    public async Task A_policy_over_a_finding_that_the_package_does_not_score_ends_the_start_and_says_so()
+    {
+        await File.WriteAllTextAsync(_folder.At("site-policy.json"), TinyPackage.Policy("tiny", 0).Replace("DENSE", "DENS", StringComparison.Ordinal), Stop);
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Policy", _folder.At("site-policy.json")));
+
+        (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("approves DENS, which package tiny 1.0.0 does not score.");
+    }
+
+    [Fact]
     public async Task Settings_out_of_range_end_the_start_with_their_keys()
     {
         using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Slots", "0"), ("Scoring:MaxAttempts", "99"));

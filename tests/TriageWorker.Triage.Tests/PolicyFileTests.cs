@@ -24,12 +24,19 @@ public sealed class PolicyFileTests
     [InlineData("\"band\": 0.1", "\"band\": -0.1", "findings[0].band")]
     [InlineData("\"level\": \"high\"", "\"level\": \"none\"", "findings[0].level")]
     [InlineData("\"level\": \"high\"", "\"level\": \"loud\"", "findings[0].level")]
+    [InlineData("\"level\": \"high\"", "\"level\": 7", "findings[0].level")]
+    [InlineData("\"key\": \"FREE_AIR\"", "\"key\": null", "findings[0]")]
+    [InlineData("\"findings\": [", "\"findings\": [null, ", "findings[0]")]
     [InlineData("\"threshold\": 0.4,", "", "threshold")]
     [InlineData("\"package\": \"phantom\",", "", "package")]
     [InlineData("\"version\": \"2\"", "\"version\": \"2\", \"treshold\": 1", "treshold")]
     public void A_wrong_policy_is_refused_with_the_place_of_the_fault(string from, string to, string place) =>
         Should.Throw<FormatException>(() => PolicyFile.Parse(Encoding.UTF8.GetBytes(Good.Replace(from, to, StringComparison.Ordinal))))
             .Message.ShouldContain(place);
+
+    [Fact]
+    public void Findings_that_are_null_are_refused() =>
+        Should.Throw<FormatException>(() => PolicyFile.Parse("""{"schema": 1, "id": "p", "version": "2", "package": "phantom", "findings": null}"""u8)).Message.ShouldContain("findings");
 
     [Fact]
     public void A_finding_that_stands_twice_is_refused()

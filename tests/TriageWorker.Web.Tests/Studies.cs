@@ -69,7 +69,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         await CloseAsync(study);
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), false, because)], Stop);
         await using var claim = await ClaimAsync(Stage.Scoring);
-        await outcomes.CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration: false, Stop);
+        await outcomes.CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration: false, pageOnly: false, Stop);
     }
 
     /// <summary>The destination takes nothing: the delivery waits for its next attempt.</summary>

@@ -27,7 +27,7 @@ public sealed class StudyBrowserTests(WebServer server, Chromium chromium) : ICl
         var page = await OpenAsync();
 
         await Expect(page.Locator(".headline .badge")).ToHaveTextAsync("HIGH");
-        await Expect(page.Locator(".headline .because")).ToHaveTextAsync("Free air 0.93 (threshold 0.50)");
+        await Expect(page.Locator(".headline .because")).ToHaveTextAsync("Free air 0.9300 (threshold 0.5000)");
         await Expect(page.Locator(".headline")).ToContainTextAsync("1st on the list");
         await Expect(page.Locator(".demonstration")).ToContainTextAsync(Sentences.Demonstration);
         await Expect(page.Locator(".limitation")).ToHaveTextAsync(Sentences.UseLimitation);

@@ -47,7 +47,7 @@ public sealed class WorklistBrowserTests(WebServer server, Chromium chromium) : 
         var page = await chromium.OpenAsync(server.Address);
 
         await Expect(Row(page, FreeAir).Locator(".badge")).ToHaveTextAsync("HIGH");
-        (await Row(page, FreeAir).Locator(".flags li").AllInnerTextsAsync()).Select(Spaced).ShouldBe(["Free air 0.93 threshold 0.50", "Ascites 0.61 threshold 0.50"]);
+        (await Row(page, FreeAir).Locator(".flags li").AllInnerTextsAsync()).Select(Spaced).ShouldBe(["Free air 0.9300 threshold 0.5000", "Ascites 0.6100 threshold 0.5000"]);
         await Expect(Row(page, FreeAir).Locator(".moved")).ToHaveTextAsync("was 6th, now 2nd, because of free air and ascites");
         await Expect(Row(page, FreeAir).Locator(".patient a")).ToHaveTextAsync("MÜLLER, KLARA");
         await Expect(Row(page, Ascites).Locator(".badge")).ToHaveTextAsync("MEDIUM");

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime;
 using Spectre.Console;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Host.Verbs;
 
-/// <summary><c>triage version</c>: which code, which runtimes. The same facts stand in every result.</summary>
+/// <summary><c>triage version</c>: which code, which runtimes.</summary>
 public static class VersionVerb
 {
     public static Command Create(IAnsiConsole console)
@@ -22,7 +22,7 @@ public static class VersionVerb
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         grid.AddRow("TriageWorker", Product);
         grid.AddRow("Code", Code);
-        grid.AddRow("ONNX Runtime", OrtEnv.Instance().GetVersionString());
+        grid.AddRow("ONNX Runtime", ScoringModel.RuntimeVersion);
         grid.AddRow(".NET", Environment.Version.ToString());
         grid.AddRow("System", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
         foreach (var folder in InstalledPackages.In(new DirectoryInfo(Home.Models))) grid.AddRow("Model package", Markup.Escape(Describe(folder)));

@@ -1,8 +1,8 @@
 namespace TriageWorker.Imaging.Geometry;
 
 /// <summary>
-/// Where voxels lie in the patient. Index (i, j, k) = (column, row, slice); <see cref="ToRas"/> gives millimetres with x to the
-/// patient's right-to-left, y to anterior, z to superior growing as in NIfTI (RAS+). DICOM's own system is LPS: see <see cref="FromLps"/>.
+/// Where voxels lie in the patient. Index (i, j, k) = (column, row, slice); <see cref="ToRas"/> gives millimetres: x grows to the
+/// patient's right, y to the front, z to the head, as in NIfTI (RAS+). DICOM's own system is LPS: see <see cref="FromLps"/>.
 /// </summary>
 public sealed record VolumeGrid
 {

@@ -15,7 +15,7 @@ internal static class PixelRules
         if (!pixels.HasPixelData) return "there is no pixel data";
         if (!allowLossy && PixelEncoding.IsLossy(pixels.TransferSyntax)) return $"the pixels are lossy ({name})";
         if (!allowLossy && pixels.WasLossy) return "the pixels have been through lossy compression";
-        return PixelEncoding.IsNative(pixels.TransferSyntax) ? null : $"the pixels are {name} and no decoder is installed";
+        return PixelEncoding.IsNative(pixels.TransferSyntax) ? null : $"the pixels are {name}, which this version does not decode";
     }
 
     private static string? RefuseFormat(StoredPixels pixels)

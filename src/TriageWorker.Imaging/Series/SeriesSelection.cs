@@ -17,10 +17,12 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
     {
         var verdicts = new List<SeriesVerdict>();
         var candidates = new List<SeriesCandidate>();
-        foreach (var series in images.OfType<Reading<SliceHeader>.Of>().Select(i => i.Value).GroupBy(h => h.SeriesUid ?? "", StringComparer.Ordinal))
+        SliceHeader[] headers = [.. images.OfType<Reading<SliceHeader>.Of>().Select(i => i.Value)];
+        var mixed = PatientIdentity.Conflict(headers);
+        foreach (var series in headers.GroupBy(h => h.SeriesUid ?? "", StringComparer.Ordinal))
         {
             SliceHeader[] slices = [.. series];
-            switch (SeriesGate.Pass(series.Key, slices, needs))
+            switch (mixed is null ? SeriesGate.Pass(series.Key, slices, needs) : new Reading<SeriesCandidate>.Not(mixed))
             {
                 case Reading<SeriesCandidate>.Of(var candidate):
                     candidates.Add(candidate);

@@ -34,6 +34,7 @@ public static class SliceFile
             SeriesUid = data.GetString(DicomTag.SeriesInstanceUID),
             SopUid = data.GetString(DicomTag.SOPInstanceUID),
             SopClass = data.GetString(DicomTag.SOPClassUID),
+            Patient = new PatientIdentity(data.GetString(DicomTag.PatientID), data.GetString(DicomTag.IssuerOfPatientID), data.GetString(DicomTag.PatientBirthDate)),
             Modality = data.GetString(DicomTag.Modality),
             ImageType = data.GetStrings(DicomTag.ImageType),
             SeriesNumber = data.GetInt32(DicomTag.SeriesNumber),

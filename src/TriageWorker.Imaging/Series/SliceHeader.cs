@@ -15,6 +15,8 @@ public sealed record SliceHeader
 
     public string? SopClass { get; init; }
 
+    public PatientIdentity Patient { get; init; }
+
     public string? Modality { get; init; }
 
     public IReadOnlyList<string> ImageType { get; init; } = [];

@@ -33,8 +33,9 @@ internal sealed class Faults
 
     public bool NotEmpty<T>(string path, [NotNullWhen(true)] IReadOnlyList<T>? value)
     {
-        if (value is { Count: > 0 }) return true;
-        Add(path, "is missing or empty");
+        if (value is not { Count: > 0 }) Add(path, "is missing or empty");
+        else if (value.Any(element => element is null)) Add(path, "has an element that is null");
+        else return true;
         return false;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Findings = findings,
             Phenotypes = phenotypes,
             Risks = risks,
-            Golden = Golden(document.Golden),
+            Golden = Golden(document.Golden, graphs.SelectMany(graph => graph.Outputs).Select(output => output.Kind)),
             Digest = _files.Digest(json),
         };
         return faults.All.Count == 0 ? package : null;
@@ -146,14 +146,19 @@ internal sealed class ManifestReader(string directory, Faults faults)
         if (!needed && count == 1 && by.Length > 0) faults.Add(by, $"has no labels for the {kind} output");
     }
 
-    private List<ScoreLabel> Labels(string path, IReadOnlyList<LabelDocument>? labels) => LabelReader.Read(path, labels ?? [], faults);
+    private List<ScoreLabel> Labels(string path, IReadOnlyList<LabelDocument>? labels) =>
+        labels is { Count: > 0 } && faults.NotEmpty(path, labels) ? LabelReader.Read(path, labels, faults) : [];
 
-    private GoldenRecord? Golden(GoldenDocument? golden)
+    /// <summary>A golden test that leaves an output out would pass whatever that output says. Not so the feature map: the others are made of it.</summary>
+    private GoldenRecord? Golden(GoldenDocument? golden, IEnumerable<OutputKind> made)
     {
         if (!faults.Present("golden", golden) || _files.Verify("golden.file", golden.File, golden.Sha256) is not { } file) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestJson.Default.GoldenRecord);
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestJson.Default.GoldenRecord);
+            if (record is null) faults.Add("golden.file", $"{golden.File} is empty");
+            else foreach (var kind in made.Where(kind => kind != OutputKind.FeatureMap && record.Outputs.GetValueOrDefault(kind) is not { Length: > 0 })) faults.Add("golden.file", $"{golden.File} expects nothing of {kind}");
+            return record;
         }
         catch (JsonException error)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Golden;
 using TriageWorker.Models.Packages;
@@ -17,6 +18,9 @@ public sealed class ScoringModel : IDisposable
         (Package, _graphs, _reader) = (package, graphs, new OutputReader(package));
 
     public ModelPackage Package { get; }
+
+    /// <summary>The version of the native library.</summary>
+    public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
 
     /// <summary>What computes; part of what makes a result repeatable.</summary>
     public ExecutionProvider Provider => _graphs.Provider;

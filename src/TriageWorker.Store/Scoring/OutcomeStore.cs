@@ -39,8 +39,9 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
     /// stands: the decision says it again, and what was not analysed.
     /// </summary>
     /// <param name="demonstration">True when the product runs with a demonstration model.</param>
+    /// <param name="pageOnly">Silent mode: shown on the page and sent nowhere.</param>
     /// <exception cref="LeaseLostException">The claim no longer holds; nothing was committed.</exception>
-    public async Task<CommitVerdict> CommitAsync(LeasedWork work, Outcome.NotAnalysed outcome, bool demonstration, CancellationToken stop)
+    public async Task<CommitVerdict> CommitAsync(LeasedWork work, Outcome.NotAnalysed outcome, bool demonstration, bool pageOnly, CancellationToken stop)
     {
         await using var transaction = await database.BeginAsync(stop);
         await WorkRows.CompleteAsync(transaction, work, stop);
@@ -48,7 +49,7 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         var said = await transaction.Connection.FirstAsync(
             "select generation_id is null and because = $2 from decision where study_uid = $1 order by decided_at desc limit 1",
             [work.Study.Value, outcome.Sentence], row => row.GetBoolean(0), stop);
-        if (!said) await decisions.AddAsync(transaction, new NewDecision(work.Study, outcome, demonstration), stop);
+        if (!said) await decisions.AddAsync(transaction, new NewDecision(work.Study, outcome, demonstration) { PageOnly = pageOnly }, stop);
         await transaction.CommitAsync(stop);
         return said ? CommitVerdict.DecidedBefore : CommitVerdict.Committed;
     }

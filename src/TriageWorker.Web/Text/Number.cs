@@ -7,7 +7,8 @@ internal static class Number
 {
     public static string Two(double value) => Fixed(value, "0.00");
 
-    public static string Three(double value) => Fixed(value, "0.000");
+    /// <summary>Of a finding: a difference of cosines, where the third place decides.</summary>
+    public static string Four(double value) => Fixed(value, "0.0000");
 
     private static string Fixed(double value, string format) =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '\u2212') : "no number";

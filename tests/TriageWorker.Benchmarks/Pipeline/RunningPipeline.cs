@@ -16,7 +16,13 @@ public sealed class RunningPipeline : IAsyncDisposable
     private readonly RunningHost _host;
     private int _callers;
 
-    private RunningPipeline(RunningHost host, string package) => (_host, Package) = (host, package);
+    private readonly ListNotices _list;
+
+    private RunningPipeline(RunningHost host, string package)
+    {
+        (_host, Package) = (host, package);
+        _list = new ListNotices(host.Services.GetRequiredService<WorklistChanges>(), TimeProvider.System);
+    }
 
     /// <summary>The folder of the model package that scores.</summary>
     public string Package { get; }
@@ -37,7 +43,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         return new RunningPipeline(await RunningHost.StartAsync(settings, RoleNames.All, LogSettings.From(settings), new Progress<string>(), stop), package);
     }
 
-    /// <summary>Pushes studies back to back, each over an association and under a title of its own, and waits until all are decided.</summary>
+    /// <summary>Pushes studies back to back, each over an association and under a title of its own, and waits until the outcome of each is on the list.</summary>
     public async Task<IReadOnlyList<StudyTimes>> PushAsync(IReadOnlyList<PipelineStudy> studies, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -48,15 +54,23 @@ public sealed class RunningPipeline : IAsyncDisposable
         using var timer = new PeriodicTimer(Look);
         foreach (var study in studies)
         {
-            while (await pages.DecisionsAsync(study.Uid, deadline.Token) is { Count: 0 }) await timer.WaitForNextTickAsync(deadline.Token);
-            times.Add(StudyTimes.Of((await pages.FindAsync(study.Uid, deadline.Token))!));
+            DateTimeOffset? listed;
+            while ((listed = await ListedAsync(pages, study, deadline.Token)) is null) await timer.WaitForNextTickAsync(deadline.Token);
+            times.Add(StudyTimes.Of((await pages.FindAsync(study.Uid, deadline.Token))!, listed.Value));
         }
 
         await sending;
         return times;
     }
 
-    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _list.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    private async Task<DateTimeOffset?> ListedAsync(StudyPageStore pages, PipelineStudy study, CancellationToken stop) =>
+        await pages.DecisionsAsync(study.Uid, stop) is [.., var last] ? _list.FirstSince(last.DecidedAt, study.Uid) : null;
 
     // The sender is this program again, so that one process sends all studies and its start is not part of each.
     private async Task SendAsync(IReadOnlyList<PipelineStudy> studies, CancellationToken stop)

@@ -1,6 +1,6 @@
 """The steps of MONAI's chain for Merlin on an axis-aligned series, with pydicom and PyTorch as MONAI uses them.
 
-    python3 monai_chain.py FOLDER RUNS     prints the milliseconds of each run after a first, uncounted one
+    python3 monai_chain.py FOLDER     runs once for each line of its input, and prints the milliseconds
 """
 import glob
 import sys
@@ -39,13 +39,12 @@ def chain(folder, target=(1.5, 1.5, 3.0), size=(224, 224, 160)):
 
 
 def main():
-    folder, runs = sys.argv[1], int(sys.argv[2])
-    for run in range(runs + 1):
+    for _ in sys.stdin:
         start = time.perf_counter()
-        tensor = chain(folder)
-        if run > 0:
-            print(round(1000 * (time.perf_counter() - start), 1), flush=True)
-    assert tuple(tensor.shape) == (1, 224, 224, 160), tensor.shape
+        tensor = chain(sys.argv[1])
+        took = 1000 * (time.perf_counter() - start)
+        assert tuple(tensor.shape) == (1, 224, 224, 160), tensor.shape
+        print(round(took, 1), flush=True)
 
 
 main()

@@ -13,8 +13,8 @@ public sealed class EverythingSharedTests
     {
         ["ct/lidc0314_upper_abdomen"] = "tensor",
         ["ct/ts_abdpelvis_3mm"] = "tensor",
-        ["ct/ts_abdomen_portalvenous_j2k"] = "JPEG 2000 compressed and no decoder",
-        ["ct/ts_aorta_cta_crop"] = "JPEG compressed and no decoder",
+        ["ct/ts_abdomen_portalvenous_j2k"] = "JPEG 2000 compressed, which this version does not decode",
+        ["ct/ts_aorta_cta_crop"] = "JPEG compressed, which this version does not decode",
         ["corpus/lidc_truncated_slice"] = "pixel data is cut short: 516810 of 524288 bytes",
     };
 

@@ -18,14 +18,14 @@ public sealed class SeriesSelectionTests
     }
 
     [Theory]
-    [InlineData(DicomUid.JPEG2000Lossless, "the pixels are JPEG 2000 compressed and no decoder is installed")]
-    [InlineData(DicomUid.JPEGLSLossless, "the pixels are JPEG-LS compressed and no decoder is installed")]
-    [InlineData(DicomUid.RLELossless, "the pixels are run-length compressed and no decoder is installed")]
-    [InlineData(DicomUid.JPEGLosslessSV1, "the pixels are JPEG compressed and no decoder is installed")]
-    [InlineData(DicomUid.ExplicitVRBigEndian, "the pixels are big endian and no decoder is installed")]
+    [InlineData(DicomUid.JPEG2000Lossless, "the pixels are JPEG 2000 compressed, which this version does not decode")]
+    [InlineData(DicomUid.JPEGLSLossless, "the pixels are JPEG-LS compressed, which this version does not decode")]
+    [InlineData(DicomUid.RLELossless, "the pixels are run-length compressed, which this version does not decode")]
+    [InlineData(DicomUid.JPEGLosslessSV1, "the pixels are JPEG compressed, which this version does not decode")]
+    [InlineData(DicomUid.ExplicitVRBigEndian, "the pixels are big endian, which this version does not decode")]
     [InlineData(DicomUid.JPEG2000, "the pixels are lossy (JPEG 2000 compressed)")]
     [InlineData(DicomUid.JPEGBaseline8Bit, "the pixels are lossy (JPEG compressed)")]
-    [InlineData("1.2.3", "the pixels are stored as 1.2.3 and no decoder is installed")]
+    [InlineData("1.2.3", "the pixels are stored as 1.2.3, which this version does not decode")]
     public void Pixels_that_cannot_be_decoded_here_are_refused_by_name(string syntax, string reason) =>
         Refusal(Headers.Stack().Each(s => s.With(p => p with { TransferSyntax = syntax }))).ShouldBe(reason);
 
@@ -37,6 +37,26 @@ public sealed class SeriesSelectionTests
         Refusal(series).ShouldBe("the pixels have been through lossy compression");
         Headers.Select(new SeriesNeeds { AllowLossy = true }, series).Chosen.ShouldNotBeNull();
     }
+
+    [Theory]
+    [InlineData("A", null, "B", null, "its images name 2 different patient IDs")]
+    [InlineData("A", "19700101", "A", "19700102", "its images name 2 different birth dates")]
+    public void A_study_that_names_two_patients_is_not_read(string id, string? birth, string otherId, string? otherBirth, string reason)
+    {
+        var one = Headers.Stack().Each(s => s with { Patient = new(id, null, birth) });
+        var other = Headers.Stack().Each(s => s with { Patient = new(otherId, null, otherBirth), SeriesUid = "2.25.2", SopUid = $"{s.SopUid}.2" });
+
+        var selection = Headers.Select([.. one, .. other]);
+
+        selection.Chosen.ShouldBeNull();
+        selection.Verdicts.Select(verdict => verdict.Because).ShouldBe([reason, reason]);
+        selection.WhyNone().ShouldBe($"{reason} (128 images).");
+    }
+
+    [Fact]
+    public void What_an_image_does_not_say_of_its_patient_contradicts_nothing() =>
+        Headers.Select([.. Headers.Stack(32).Each(s => s with { Patient = new("A", null, "19700101") }), .. Headers.Stack().Skip(32).Select(s => s with { Patient = new("A", "HOSPITAL", null) })])
+            .Chosen.ShouldNotBeNull();
 
     [Fact]
     public void An_MR_series_is_not_CT() =>

@@ -112,6 +112,24 @@ public sealed class ModelPackageTests
         FaultsOf(copy).ShouldBe(["graphs: make no Risks output, which risks needs."]);
     }
 
+    [Theory, InlineData("graphs"), InlineData("findings.labels"), InlineData("phenotypes.labels"), InlineData("risks.labels")]
+    public void A_list_with_a_null_in_it_is_a_fault_and_not_a_crash(string path)
+    {
+        using var copy = new PackageCopy().Edit(manifest => path.Split('.').Aggregate((JsonNode)manifest, (node, key) => node[key]!).AsArray().Insert(0, null));
+        FaultsOf(copy).ShouldContain($"{path}: has an element that is null.");
+    }
+
+    [Fact]
+    public void A_golden_test_that_leaves_an_output_out_is_refused()
+    {
+        using var copy = new PackageCopy();
+        var golden = JsonNode.Parse(File.ReadAllText(copy.PathOf("golden.json")))!;
+        golden["outputs"]!.AsObject().Remove("risks").ShouldBeTrue();
+        File.WriteAllText(copy.PathOf("golden.json"), golden.ToJsonString());
+        copy.Edit(manifest => manifest["golden"]!["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(copy.PathOf("golden.json")))));
+        FaultsOf(copy).ShouldBe(["golden.file: golden.json expects nothing of Risks."]);
+    }
+
     [Fact]
     public void A_bank_whose_vectors_are_no_unit_vectors_is_refused()
     {

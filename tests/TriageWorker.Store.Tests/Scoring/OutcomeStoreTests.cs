@@ -95,16 +95,16 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
     public async Task A_study_that_could_not_be_scored_says_why_once_and_one_that_was_scored_keeps_its_verdict_and_place()
     {
         var work = await fixture.ClosedAsync();
-        (await _outcomes.CommitAsync(work, new Outcome.NotAnalysed("no series is suitable."), demonstration: false, Stop)).ShouldBe(CommitVerdict.Committed);
+        (await _outcomes.CommitAsync(work, new Outcome.NotAnalysed("no series is suitable."), demonstration: false, pageOnly: false, Stop)).ShouldBe(CommitVerdict.Committed);
         (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!.ShouldSatisfyAllConditions(
             row => row.State.ShouldBe("not_analysed"), row => row.Because.ShouldBe("Not analysed because no series is suitable."));
         var repeated = await fixture.ClaimAsync(Stage.Scoring, work.Key);
-        (await _outcomes.CommitAsync(repeated, new Outcome.NotAnalysed("no series is suitable."), demonstration: false, Stop)).ShouldBe(CommitVerdict.DecidedBefore);
+        (await _outcomes.CommitAsync(repeated, new Outcome.NotAnalysed("no series is suitable."), demonstration: false, pageOnly: false, Stop)).ShouldBe(CommitVerdict.DecidedBefore);
 
         var generation = await fixture.GenerationAsync(work.Study);
         await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key), SomeScores.Of(generation, freeAir: 0.82), Stop);
         var flagged = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
-        await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key, exhausted: true), new Outcome.NotAnalysed("of a technical fault."), demonstration: false, Stop);
+        await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key, exhausted: true), new Outcome.NotAnalysed("of a technical fault."), demonstration: false, pageOnly: false, Stop);
 
         var row = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
         row.State.ShouldBe("positive");
@@ -143,7 +143,7 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
         await fixture.ClaimAsync(Stage.Scoring, work.Key);
 
         await Should.ThrowAsync<LeaseLostException>(() => _outcomes.CommitAsync(work, SomeScores.Of(generation, 0.82), Stop));
-        await Should.ThrowAsync<LeaseLostException>(() => _outcomes.CommitAsync(work, new Outcome.NotAnalysed("x"), demonstration: false, Stop));
+        await Should.ThrowAsync<LeaseLostException>(() => _outcomes.CommitAsync(work, new Outcome.NotAnalysed("x"), demonstration: false, pageOnly: false, Stop));
         await Should.ThrowAsync<LeaseLostException>(() => _outcomes.CompleteUnchangedAsync(work, Stop));
 
         (await fixture.CountAsync("decision where study_uid = $1", work.Study.Value)).ShouldBe(0);

@@ -24,7 +24,7 @@ public sealed class WorklistStoreTests(StoreFixture fixture) : IClassFixture<Sto
 
         page.Select(row => row.Position).ShouldBe(Enumerable.Range(1, 14).Select(position => (long)position));
         page[0].Study.ShouldBe(flagged);
-        page[0].Moved.ShouldBe("Was 14th, now 1st, because Free air 0.82 (threshold 0.40)");
+        page[0].Moved.ShouldBe("Was 14th, now 1st, because Free air 0.8200 (threshold 0.4000)");
         page[1].ShouldSatisfyAllConditions(row => row.Position.ShouldBe(2), row => row.PositionWithoutFlag.ShouldBe(1), row => row.Moved.ShouldBeNull());
     }
 
