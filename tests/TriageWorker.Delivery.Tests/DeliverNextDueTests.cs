@@ -315,7 +315,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
 
         var documents = (await orthanc.FilesAsync(study.Value)).Select(file => DicomFile.Read(new MemoryStream(file)).Dataset).ToList();
         var text = documents.Single(document => document.GetString(DicomTag.SOPClassUID) == DicomUid.BasicTextSRStorage);
-        TextsOf(text).ShouldContain("High: Free air 0.12 (threshold 0.10). Later images were not analysed because the slices have gaps.");
+        TextsOf(text).ShouldContain("High: Free air 0.1234 (threshold 0.1000). Later images were not analysed because the slices have gaps.");
         text.GetSequence(DicomTag.PredecessorDocumentsSequence)[0].GetSequence(DicomTag.ReferencedSeriesSequence)[0].GetSequence(DicomTag.ReferencedSOPSequence)[0]
             .GetString(DicomTag.ReferencedSOPClassUID).ShouldBe(DicomUid.Comprehensive3DSRStorage);
     }

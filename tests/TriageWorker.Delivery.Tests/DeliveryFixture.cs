@@ -95,7 +95,7 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
     internal async Task NotAnalysedAsync(string because = "the images are localizers (scouts).", bool demonstration = false)
     {
         await using var claim = await ClaimAsync(Stage.Scoring);
-await Get<OutcomeStore>().CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration, pageOnly: false, Stop);
+        await Get<OutcomeStore>().CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration, pageOnly: false, Stop);
     }
 
     /// <summary>Runs what is due for delivery, at most so many times, whatever time it waits for.</summary>

@@ -35,7 +35,7 @@ public sealed record WorklistRow(StudyUid Study, DateTimeOffset ArrivedAt, bool 
 
     public WorklistCursor Cursor => new(Stat, RankKey, Study);
 
-    /// <summary>"Was 14th, now 2nd, because free air 0.82 (threshold 0.40)." Null for a study that its flag did not move.</summary>
+    /// <summary>"Was 14th, now 2nd, because free air 0.8200 (threshold 0.4000)." Null for a study that its flag did not move.</summary>
     public string? Moved => Level == FlagLevel.None || Position >= PositionWithoutFlag
         ? null
         : $"Was {Ordinal(PositionWithoutFlag)}, now {Ordinal(Position)}, because {Because}";

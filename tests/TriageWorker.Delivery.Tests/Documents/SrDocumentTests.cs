@@ -254,7 +254,7 @@ public sealed class SrDocumentTests : IDisposable
     [Fact]
     public async Task The_text_document_says_a_verdict_again_that_later_images_could_not_change()
     {
-        const string Sentence = "Free air 0.12 (threshold 0.10). Later images were not analysed because the slices have gaps.";
+        const string Sentence = "Free air 0.1234 (threshold 0.1000). Later images were not analysed because the slices have gaps.";
         (await DsrdumpAsync(TextDocument.Build(Sample.NotAnalysed() with { Sentence = Sentence, Flags = Sample.Positive().Flags }, Options)))
             .ShouldContain($"(TRIAGE_RULE,99TRIAGE,\"AI triage rule\")=\"High: {Sentence}\"");
     }

@@ -109,7 +109,7 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
         var row = (await fixture.Get<WorklistStore>().FindAsync(work.Study, Stop))!;
         row.State.ShouldBe("positive");
         row.RankKey.ShouldBe(flagged.RankKey);
-        row.Because.ShouldBe("Free air 0.82 (threshold 0.40). Later images were not analysed because of a technical fault.");
+        row.Because.ShouldBe("Free air 0.8200 (threshold 0.4000). Later images were not analysed because of a technical fault.");
         var decisions = await fixture.Get<StudyPageStore>().DecisionsAsync(work.Study, Stop);
         decisions.Count.ShouldBe(3);
         decisions[2].ShouldSatisfyAllConditions(last => last.State.ShouldBe("not_analysed"), last => last.Because.ShouldBe(row.Because),
