@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom;
 using TriageWorker.Dicom.Network;
@@ -47,7 +48,7 @@ public sealed class SyncTests(PostgresFixture postgres) : IClassFixture<Postgres
     /// <summary>The child's side: one object into a spool that nobody prepared names in.</summary>
     public static int SealOne(string spoolFolder)
     {
-        using var spool = new Spool(Options.Create(new SpoolOptions { Folder = spoolFolder, MinimumFreeBytes = 0 }));
+        using var spool = new Spool(Options.Create(new SpoolOptions { Folder = spoolFolder, MinimumFreeBytes = 0 }), NullLogger<Spool>.Instance);
         using var file = spool.Begin(new SpoolHead(DicomUid.CTImageStorage, DicomUid.NewRandom(), DicomUid.ExplicitVRLittleEndian, "CT1", "TRIAGE", Guid.NewGuid()));
         file.Append([1, 2, 3, 4]);
         file.Seal(TimeProvider.System.GetUtcNow());

@@ -108,7 +108,7 @@ public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<Sto
     public async Task A_report_names_the_text_that_said_the_study_was_not_analysed_with_its_content()
     {
         var work = await fixture.ClosedAsync();
-        await Outcomes.CommitAsync(work, new Outcome.NotAnalysed("only a localizer came."), demonstration: false, Stop);
+        await Outcomes.CommitAsync(work, new Outcome.NotAnalysed("only a localizer came."), demonstration: false, pageOnly: false, Stop);
         await SendAsync(work.Study, "2.25.9");
         await ScoreAgainAsync(work.Study, images: 4);
 
@@ -130,7 +130,7 @@ public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<Sto
         (await StatesAsync()).ShouldBe([("sr", "withheld"), ("text", "withheld"), ("text", "withheld"), ("sr", "due")]);
 
         async Task NotAnalysedAsync(string because) =>
-            await Outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, study.Value), new Outcome.NotAnalysed(because), demonstration: false, Stop);
+            await Outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, study.Value), new Outcome.NotAnalysed(because), demonstration: false, pageOnly: false, Stop);
 
         async Task<IEnumerable<(string, string)>> StatesAsync() => (await fixture.Get<StudyPageStore>().DeliveriesAsync(study, Stop))
             .Where(row => row.Destination == "DEMO").Select(row => (row.Document.ToString().ToLowerInvariant(), row.State));

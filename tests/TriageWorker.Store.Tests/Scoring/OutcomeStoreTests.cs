@@ -132,7 +132,7 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
         row.Because.ShouldBe("None of 1 approved findings reached its threshold. Later images were not analysed because a slice stands twice.");
 
         async Task<CommitVerdict> NotAnalysedAsync(string because) =>
-            await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key), new Outcome.NotAnalysed(because), demonstration: false, Stop);
+            await _outcomes.CommitAsync(await fixture.ClaimAsync(Stage.Scoring, work.Key), new Outcome.NotAnalysed(because), demonstration: false, pageOnly: false, Stop);
     }
 
     [Fact]
