@@ -40,7 +40,7 @@ internal sealed partial class ReceivedReport
             ShouldMeasure($"5-year risk: {risk!["label"]}", "RISK_5Y,99TRIAGE,\"Five-year risk (AI, not a diagnosis)\"", risk);
 
         _tree.ShouldContain($"(TRIAGE_PRIORITY,99TRIAGE,\"AI triage priority\")={PriorityOf((string)study["entry"]!["level"]!)}", Case.Sensitive);
-        var provenance = scores["provenance"]!;
+        var provenance = study["provenance"]!;
         Rule().Match(_tree).Groups["rule"].Value.ShouldEndWith($"(policy {provenance["policyId"]} {provenance["policyVersion"]})", Case.Sensitive);
         _tree.ShouldContain($"(USE_LIMITATION,99TRIAGE,\"Use limitation\")=\"{Sentences.UseLimitation}\"", Case.Sensitive);
         _tree.ShouldContain(Sentences.Demonstration, Case.Sensitive);

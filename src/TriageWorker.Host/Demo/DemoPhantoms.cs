@@ -13,7 +13,7 @@ public static class DemoPhantoms
     private static readonly (int Seed, PhantomFindings Findings)[] Cast =
     [
         (11, PhantomFindings.None),
-        (12, PhantomFindings.PleuralEffusion | PhantomFindings.Splenomegaly),
+        (12, PhantomFindings.Ascites | PhantomFindings.PleuralEffusion),
         (13, PhantomFindings.FreeAir),
     ];
 
