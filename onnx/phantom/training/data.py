@@ -56,19 +56,16 @@ def _moved(volume, steps):
 
 
 def cells(regions):
-    """How much of each cell of the first stage (4 x 4 x 2 voxels of X, Y, Z) is which region: [region, Z, X, Y] in [0,1]."""
+    """How many voxels of each cell of the first stage (4 x 4 x 2 voxels of X, Y, Z) are which region: [region, Z, X, Y], 0 to 32."""
     x, y, z = regions.shape
     grid = (z // 2, x // 4, y // 4)
-    # Stem and pooling centre cell i of the rows on voxel 4i, so cells begin two voxels before it; along Z one before 2i.
-    place = (((numpy.minimum(numpy.arange(z) + 1, z - 1) // 2)[None, None, :] * grid[1]
-              + (numpy.minimum(numpy.arange(x) + 2, x - 1) // 4)[:, None, None]) * grid[2]
-             + (numpy.minimum(numpy.arange(y) + 2, y - 1) // 4)[None, :, None])
+    # The stem centres cell i of the rows on voxel 4i, so cells begin two voxels before it; along Z one before 2i.
+    of_x, of_y, of_z = (numpy.minimum(numpy.arange(size) + step // 2, size - 1) // step for size, step in ((x, 4), (y, 4), (z, 2)))
+    place = (of_z[None, None, :] * grid[1] + of_x[:, None, None]) * grid[2] + of_y[None, :, None]
     inside = regions > 0
     count = len(labels.REGIONS)
     index = (regions[inside].astype(numpy.int64) - 1) * (grid[0] * grid[1] * grid[2]) + place[inside]
-    parts = numpy.bincount(index, minlength=count * grid[0] * grid[1] * grid[2]).reshape(count, *grid) / 32.0
-    whole = numpy.array([part for _, part, _ in labels.REGIONS]).reshape(-1, 1, 1, 1)
-    return numpy.minimum(1, parts / whole).astype("float32")
+    return numpy.bincount(index, minlength=count * grid[0] * grid[1] * grid[2]).reshape(count, *grid).astype("float32")
 
 
 class Scanner:

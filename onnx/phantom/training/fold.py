@@ -14,14 +14,16 @@ def folded(convolution, norm):
 
 
 def fold(network):
-    """Changes the network in place; it computes the same with 23 layers less."""
+    """Changes the network in place; it computes the same without normalisation."""
     network.eval()
     trunk = network.trunk
-    trunk.conv1, trunk.bn1 = folded(trunk.conv1, trunk.bn1), nn.Identity()
-    for block in (module for module in trunk.modules() if isinstance(module, Bottleneck)):
-        for n in ("1", "2", "3"):
-            setattr(block, "conv" + n, folded(getattr(block, "conv" + n), getattr(block, "bn" + n)))
-            setattr(block, "bn" + n, nn.Identity())
+    blocks = [module for module in trunk.modules() if isinstance(module, Bottleneck)]
+    trunk.spots, trunk.bn0 = folded(trunk.spots, trunk.bn0), nn.Identity()
+    for module, steps in [(trunk, "1"), *((block, "123") for block in blocks)]:
+        for n in steps:
+            setattr(module, "conv" + n, folded(getattr(module, "conv" + n), getattr(module, "bn" + n)))
+            setattr(module, "bn" + n, nn.Identity())
+    for block in blocks:
         if block.downsample is not None:
             block.downsample = nn.Sequential(folded(*block.downsample))
     return network

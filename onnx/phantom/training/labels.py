@@ -40,11 +40,11 @@ RISKS = [
     ("R5_CLD", "Chronic liver disease", sct("328383001", "Chronic liver disease")),
 ]
 
-# Regions of PhantomRegion (1 to 7): the part of a cell that counts as the whole (a plaque never fills a cell), and how much it weighs in
-# training: what is hard to see weighs more.
+# Regions of PhantomRegion (1 to 7): the part of a cell that counts as the whole (a plaque never fills a cell), how much it weighs in
+# training (what is hard to see weighs more), and how many voxels are one unit when its amount is counted.
 REGIONS = [
-    ("liver", 1, 0.5), ("spleen", 1, 0.5), ("spongiosa", 0.5, 0.5), ("plaque", 0.06, 5),
-    ("ascites", 0.5, 3), ("effusion", 0.5, 0.5), ("free air", 0.25, 1),
+    ("liver", 1, 0.5, 32), ("spleen", 1, 0.5, 32), ("spongiosa", 0.5, 0.5, 32), ("plaque", 0.06, 5, 1),
+    ("ascites", 0.5, 3, 16), ("effusion", 0.5, 0.5, 32), ("free air", 0.25, 1, 16),
 ]
 
 # Which measures are densities of which region: a cell of that region can tell them on its own.
