@@ -67,7 +67,8 @@ def phases(training):
 
 def said(training):
     sets = ", ".join(f"{s['count']} {'twins' if s.get('twins') else 'phantoms'} from seed {s['firstSeed']} at {s['input']['spacingMm']} mm" for s in training["sets"])
-    return f"{training['epochs']} epochs on {sets}"
+    planned = "" if training["done"] == training["epochs"] else f" of {training['epochs']}"
+    return f"{training['done']}{planned} epochs on {sets}"
 
 
 def manifest(package, version, trained):

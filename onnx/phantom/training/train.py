@@ -138,7 +138,7 @@ def main():
     network = PhantomNetwork(len(labels.PHENOTYPES), len(labels.RISKS))
     bank = LabelBank(len(labels.FINDINGS))
     guide = Guide(len(labels.REGIONS), len(labels.DENSITIES), len(labels.MEASURES))
-    training = {"seed": args.seed, "epochs": args.epochs, "rate": args.rate, "even": args.even, "phantoms": sum(map(len, sets)),
+    training = {"seed": args.seed, "epochs": args.epochs, "done": 0, "rate": args.rate, "even": args.even, "phantoms": sum(map(len, sets)),
                 "sets": [data.description for data in sets], "before": None}
     if args.begin:
         before = torch.load(args.begin)
@@ -196,6 +196,7 @@ def main():
         if epoch % 3 == 2 or epoch + 1 == args.epochs:
             line += "\n  " + " ".join(f"{name} {value:.3f}" for name, value in report(validation, evaluate(network, bank, validation)).items())
         print(line, flush=True)
+        training["done"] = epoch + 1
         torch.save({"network": network.state_dict(), "bank": bank.state_dict(), "guide": guide.state_dict(), "input": sets[0].description["input"], "training": training}, args.out)
 
 
