@@ -58,7 +58,7 @@ public sealed class ScoreStudyTests(ScoringFixture fixture) : IClassFixture<Scor
         result.Digest.ShouldBe(role.Model.Package.Digest);
         result.Inputs.ShouldBe(15);
         (result.Tensor, result.Pixels, result.Embedding).ShouldBe((32, 32, sizeof(float)));
-        result.Provider.ShouldBe("Cpu");
+        result.Provider.ShouldBe($"Cpu, ONNX Runtime {Models.Sessions.ScoringModel.RuntimeVersion}");
         result.Steps.ShouldBe("headers model tensor");
         result.Coverage.ShouldBe(90);
         result.Score.ShouldBeInRange(-2, 2);

@@ -41,7 +41,7 @@ public sealed class StudyBrowserTests(WebServer server, Chromium chromium) : ICl
 
         (await page.Locator(".findings tbody tr").EvaluateAllAsync<string[]>(
             "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()).filter(text => text).join(' '))"))
-            .ShouldBe(["Free air 0.930 0.500 HIGH", "Ascites 0.100 0.500 below", "Splenomegaly no number 0.500 not scored", "Pleural effusion 0.800 – not in use here"]);
+            .ShouldBe(["Free air 0.9300 0.5000 HIGH", "Ascites 0.1000 0.5000 below", "Splenomegaly no number 0.5000 not scored", "Pleural effusion 0.8000 – not in use here"]);
         (await page.Locator("[id='finding-free_air'] .tick").CountAsync()).ShouldBe(1);
         (await page.Locator("[id='finding-effusion'] .tick").CountAsync()).ShouldBe(0);
         (await page.Locator("[id='finding-splenomegaly'] circle").CountAsync()).ShouldBe(0);
