@@ -10,12 +10,12 @@ namespace TriageWorker.Host.Tests.Training;
 /// <summary>Draws phantoms that the model never saw and scores them once for all tests; <c>./triage bench model</c> does it with 480.</summary>
 public sealed class ScoredPhantoms : IDisposable
 {
-    private const int FirstSeed = 7_000_000, Count = 60;
+    private const int FirstSeed = 7_000_000, Count = 80;
 
     private readonly ScoringModel _model =
         ScoringModel.Open(ModelPackage.Load(Repository.At("onnx", "phantom")), new ScoringOptions(), NullLogger<ScoringModel>.Instance);
 
-    public ScoredPhantoms() => Figures = new ModelEvaluation(_model, new CaseMix(FirstSeed, Count, [128, 192], [80, 100]))
+    public ScoredPhantoms() => Figures = new ModelEvaluation(_model, new CaseMix(FirstSeed, Count, [256], [80, 120]))
         .Run(Environment.ProcessorCount, () => { }, CancellationToken.None)
         .ToDictionary(figures => figures.Key);
 
