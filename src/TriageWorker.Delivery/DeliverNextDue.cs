@@ -52,7 +52,7 @@ public sealed partial class DeliverNextDue(
         try
         {
             await using var handover = await destinations.To(route).OpenAsync(SopClassesOf(job), stop);
-            var frozen = job.Frozen ?? await FreezeAsync(job, handover.SopClassUid, stop);
+            var frozen = job.Frozen ?? await FreezeAsync(job, handover.SopClassUid, stop) ?? throw new LeaseLostException(claim.Work);
             var answer = await handover.SendAsync(DicomFile.Read(new MemoryStream(frozen.Content)), frozen.Content, stop);
             await SettleAsync(claim, job, answer, stop);
         }
@@ -95,7 +95,8 @@ public sealed partial class DeliverNextDue(
         : job.Document == DocumentKind.Text || !CanBeStructured(job) ? [DicomUid.BasicTextSRStorage]
         : SrDocument.SopClasses;
 
-    private async Task<FrozenDocument> FreezeAsync(DeliveryJob job, string sopClassUid, CancellationToken stop)
+    /// <summary>Null when a newer result withheld it while its destination was being reached.</summary>
+    private async Task<FrozenDocument?> FreezeAsync(DeliveryJob job, string sopClassUid, CancellationToken stop)
     {
         var input = await inputs.ForAsync(job, stop);
         var document = sopClassUid == DicomUid.BasicTextSRStorage

@@ -48,6 +48,10 @@ public sealed class TextTests
     }
 
     [Fact]
+    public void A_place_at_a_study_that_no_database_can_hold_is_none() =>
+        WorklistPosition.TryRead(WorklistPosition.Write(new(false, new(2025, 3, 1, 0, 0, 0, TimeSpan.Zero), new("1.2\0"))), out _).ShouldBeFalse();
+
+    [Fact]
     public void No_text_but_its_own_is_a_place_and_none_throws()
     {
         var random = new Random(5);

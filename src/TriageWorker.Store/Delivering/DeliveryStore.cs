@@ -54,17 +54,17 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
             await PredecessorAsync(connection, delivery, stop), row.Earlier);
     }
 
-    /// <summary>Fixes the bytes before the first attempt. Returns what is fixed: given earlier, that, not <paramref name="document"/>.</summary>
-    public async Task<FrozenDocument> FreezeAsync(Guid delivery, FrozenDocument document, CancellationToken stop)
+    /// <summary>Fixes the bytes before the first attempt.</summary>
+    /// <returns>What is fixed: given earlier, that, not <paramref name="document"/>. Null when it is not to be sent any more, as a newer result has come.</returns>
+    public async Task<FrozenDocument?> FreezeAsync(Guid delivery, FrozenDocument document, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
             """
-            update delivery set sop_uid = coalesce(sop_uid, $2), content = coalesce(content, $3) where id = $1
+            update delivery set sop_uid = coalesce(sop_uid, $2), content = coalesce(content, $3) where id = $1 and state = 'due'
             returning sop_uid, content
             """,
-            [delivery, document.SopUid, document.Content], row => new FrozenDocument(row.GetString(0), row.GetFieldValue<byte[]>(1)), stop)
-            ?? throw new InvalidOperationException($"There is no delivery {delivery}.");
+            [delivery, document.SopUid, document.Content], row => new FrozenDocument(row.GetString(0), row.GetFieldValue<byte[]>(1)), stop);
     }
 
     /// <summary>The destination has it. Ends the claim in the same transaction.</summary>

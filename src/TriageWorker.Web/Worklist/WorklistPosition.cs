@@ -18,6 +18,7 @@ internal static class WorklistPosition
         Span<byte> bytes = stackalloc byte[128];
         if (text.Length > 128 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written)) return false;
         if (Encoding.UTF8.GetString(bytes[..written]).Split(' ') is not ["0" or "1", var ticks, { Length: > 0 } study] parts) return false;
+        if (study.Any(char.IsControl)) return false; // no such UID is stored, and the database takes no NUL
         if (!long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var key) || key > DateTimeOffset.MaxValue.UtcTicks) return false;
         cursor = new(parts[0] == "1", new DateTimeOffset(key, TimeSpan.Zero), new(study));
         return true;

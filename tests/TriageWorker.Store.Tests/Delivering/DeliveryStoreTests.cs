@@ -36,11 +36,23 @@ public sealed class DeliveryStoreTests(StoreFixture fixture) : IClassFixture<Sto
         (await _deliveries.FindAsync(id, Stop))!.Frozen.ShouldBeNull();
 
         await _deliveries.FreezeAsync(id, new FrozenDocument("2.25.1", [1, 2, 3]), Stop);
-        var second = await _deliveries.FreezeAsync(id, new FrozenDocument("2.25.2", [9]), Stop);
+        var second = (await _deliveries.FreezeAsync(id, new FrozenDocument("2.25.2", [9]), Stop)).ShouldNotBeNull();
 
         second.SopUid.ShouldBe("2.25.1");
         second.Content.ShouldBe([1, 2, 3]);
         (await _deliveries.FindAsync(id, Stop))!.Frozen!.Content.ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task What_a_newer_result_withheld_is_not_fixed_and_so_not_sent_even_by_somebody_who_had_begun()
+    {
+        var study = await DecideAsync(freeAir: 0.82);
+        var begun = (await RowsAsync(study, "DEMO"))[0];
+        (await _deliveries.FindAsync(begun.Id, Stop)).ShouldNotBeNull().Frozen.ShouldBeNull();
+        await ScoreAgainAsync(study, images: 5);
+
+        (await _deliveries.FreezeAsync(begun.Id, new FrozenDocument("2.25.1", [1]), Stop)).ShouldBeNull();
+        (await RowsAsync(study, "DEMO"))[0].State.ShouldBe("withheld");
     }
 
     [Fact]
