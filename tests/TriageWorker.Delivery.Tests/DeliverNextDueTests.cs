@@ -22,8 +22,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task A_report_arrives_in_the_pacs_as_it_was_fixed()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
 
         (await installation.DeliveriesAsync(study)).ShouldBe([("pacs", "sr", "delivered", null)]);
@@ -39,8 +38,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task A_report_that_is_sent_twice_is_held_once()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         var first = (await orthanc.FilesAsync(study.Value)).ShouldHaveSingleItem();
 
@@ -140,8 +138,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     {
         await using var pacs = AnsweringPacs.With(DimseStatus.DuplicateSopInstance);
         await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         (await installation.DeliveriesAsync(study)).ShouldBe([("pacs", "sr", "delivered", null)]);
     }
@@ -151,8 +148,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     {
         await using var pacs = AnsweringPacs.With(DimseStatus.CannotUnderstand);
         await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         (await installation.DeliveriesAsync(study)).ShouldBe([("pacs", "sr", "failed", "pacs refused it: it answered 0xC000 (cannot understand).")]);
         installation.Log.ShouldContain(line => line.Level == LogLevel.Error);
@@ -165,8 +161,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     {
         await using var pacs = AnsweringPacs.With(new DimseStatus((ushort)status));
         await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         await IsBlockedAsync(installation, study, because);
     }
@@ -175,8 +170,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task When_every_attempt_has_failed_the_delivery_has_failed_and_says_why()
     {
         await using var installation = Sending(more: [("Destinations:0:Port", "1"), ("Delivery:MaxAttempts", "1")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync(times: 2);
         var delivery = (await installation.DeliveriesAsync(study)).ShouldHaveSingleItem();
         delivery.State.ShouldBe("failed");
@@ -189,8 +183,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task A_pacs_that_is_called_by_a_wrong_name_is_an_error_and_gets_the_document_once_that_is_mended()
     {
         await using var installation = Sending(more: [("Destinations:0:CalledAe", "NOBODY")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         await IsBlockedAsync(installation, study, "called AE title not recognised");
 
@@ -212,8 +205,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
         var received = Directory.CreateDirectory(folder.At("received")).FullName;
         await using var pacs = await StoreScp.StartAsync(received, "-xf", profile, "Old");
         await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         DicomFile.Read(Directory.GetFiles(received).ShouldHaveSingleItem()).Dataset.GetString(DicomTag.SOPClassUID).ShouldBe(DicomUid.ComprehensiveSRStorage);
 
@@ -235,8 +227,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
             + $"PresentationContext1 = {DicomUid.CTImageStorage}\\E\n[[Profiles]]\n[Images]\nPresentationContexts = P\n", Stop);
         await using var pacs = await StoreScp.StartAsync(folder.Path, "-xf", profile, "Images");
         await using var installation = Sending(more: [("Destinations:0:Port", $"{pacs.Port}")]);
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         await IsBlockedAsync(installation, study, "it takes none of Comprehensive 3D SR Storage, Comprehensive SR Storage, Enhanced SR Storage.");
     }
@@ -245,8 +236,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task A_destination_that_the_settings_no_longer_name_ends_the_delivery()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await using var changed = fixture.Install();
         await changed.DeliverAsync();
         (await changed.DeliveriesAsync(study)).ShouldHaveSingleItem().Because.ShouldBe("pacs is no destination of this installation any more.");
@@ -269,8 +259,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task A_newer_result_names_the_document_that_it_replaces()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         await installation.ScoreAgainAsync(study, freeAir: 0.2);
         await installation.DeliverAsync();
@@ -306,8 +295,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task The_last_word_in_the_pacs_keeps_a_verdict_that_later_images_could_not_change()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         await installation.LateImageAsync(study);
         await installation.NotAnalysedAsync("the slices have gaps.", demonstration: false);
@@ -324,8 +312,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task What_the_site_has_not_approved_or_confirmed_is_in_no_document()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         var said = TextsOf(await ReceivedAsync(study)).ToList();
         said.ShouldContain("5-year risk: Diabetes mellitus");
@@ -343,8 +330,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
     public async Task Documents_carry_the_installations_own_serial_number_unless_the_settings_give_one()
     {
         await using var installation = Sending();
-        var study = await installation.ArriveAsync();
-        await installation.ScoreAsync(study, demonstration: false);
+        var study = await installation.ScoredAsync();
         await installation.DeliverAsync();
         (await ReceivedAsync(study)).GetString(DicomTag.DeviceSerialNumber).ShouldBe(await installation.Get<InstallationStore>().SerialNumberAsync(Stop));
 

@@ -62,6 +62,14 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         return study;
     }
 
+    /// <summary>A study that has arrived and been scored by a model that is no demonstration.</summary>
+    internal async Task<StudyUid> ScoredAsync()
+    {
+        var study = await ArriveAsync();
+        await ScoreAsync(study, demonstration: false);
+        return study;
+    }
+
     /// <summary>Commits scores for all images of the study, with one flag.</summary>
     internal async Task ScoreAsync(StudyUid study, bool demonstration, double freeAir = 0.1234)
     {

@@ -78,9 +78,9 @@ internal sealed partial class LoadedGraphs : IDisposable
         }
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "Model {Package} {Version} ({Digest}) runs on {Provider}.")]
+    [LoggerMessage(2001, LogLevel.Information, "Model {Package} {Version} ({Digest}) runs on {Provider}.")]
     private static partial void LogLoaded(ILogger logger, string package, string version, string digest, ExecutionProvider provider);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Execution provider {Provider} is built in but does not work here, the next one is tried: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning, "Execution provider {Provider} is built in but does not work here, the next one is tried: {Reason}")]
     private static partial void LogProviderFailed(ILogger logger, ExecutionProvider provider, string reason);
 }
