@@ -1,11 +1,12 @@
-// Runs test programs one after the other and sums up. Usage: run-tests.mjs FILTER PROJECT…
+// Runs test programs one after the other and sums up. Usage: run-tests.mjs [--long] FILTER PROJECT…
 // A program that crashes, hangs, or runs no test counts as failed: silence is never success.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
-const [filter, ...projects] = process.argv.slice(2);
-const limitMinutes = 15;
+const [filter, ...projects] = process.argv.slice(2).filter(argument => argument !== '--long');
+const isLong = process.argv[2] === '--long' || process.env.TRIAGE_LONG === '1';
+const limitMinutes = isLong ? 120 : 15;
 const heartbeatSeconds = 30;
 const results = 'artifacts/tests';
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -28,7 +29,8 @@ async function run(project) {
   const count = { passed: 0, failed: 0, skipped: 0 };
   let timedOut = false;
 
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true }); // detached: a group of its own, to end it whole
+  const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '' };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true }); // detached: a group of its own, to end it whole
   endingWith(child);
   const hang = setTimeout(() => { timedOut = true; end(child); }, limitMinutes * 60_000);
   const heartbeat = setInterval(() => say(`  … ${project}: ${sum(count)} so far, ${seconds(started)}; now ${[...inFlight.values()][0] ?? 'between tests'}`), heartbeatSeconds * 1000);
