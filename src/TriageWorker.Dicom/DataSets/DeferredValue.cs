@@ -5,6 +5,7 @@ internal static class DeferredValue
 {
     internal static byte[] Read(DicomElement element)
     {
+        if (element.BulkDataUri is { } address) throw new InvalidOperationException($"The value of {element.Tag} lies at {address}: fetch it first.");
         var bytes = Read(element.SourcePath, element.Tag, element.FileOffset, element.Length - element.MissingBytes);
         if (element.SourceIsBigEndian) Swap(bytes, element.VR.WordSize);
         return bytes;

@@ -60,8 +60,11 @@ public sealed class DicomElement
     /// <summary>Bytes that the file owes: more than zero only for pixel data read with <see cref="DicomReadOptions.AcceptShortPixelData"/>.</summary>
     public long MissingBytes { get; init; }
 
+    /// <summary>Where the value lies when DICOM JSON only refers to it (PS3.18, F.2.6); the length is then -1: nobody said it.</summary>
+    public Uri? BulkDataUri { get; init; }
+
     /// <summary>The value, padding included. A deferred one is read from its file each time.</summary>
-    /// <exception cref="InvalidOperationException">The value was deferred and did not come from a file with a path.</exception>
+    /// <exception cref="InvalidOperationException">The value was deferred and did not come from a file with a path, or lies at <see cref="BulkDataUri"/>.</exception>
     public ReadOnlyMemory<byte> Bytes => IsDeferred ? DeferredValue.Read(this) : _bytes;
 
     internal string? SourcePath { get; init; }
@@ -75,6 +78,7 @@ public sealed class DicomElement
     internal DicomElement WithCharacterSet(CharacterSet set) => new(Tag, VR, _bytes)
     {
         CharacterSet = set, Length = Length, FileOffset = FileOffset, MissingBytes = MissingBytes,
+        IsDeferred = IsDeferred, SourcePath = SourcePath, SourceIsBigEndian = SourceIsBigEndian, BulkDataUri = BulkDataUri,
     };
 }
 
