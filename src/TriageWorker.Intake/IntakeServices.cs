@@ -16,9 +16,9 @@ public static class IntakeServices
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IStorageService, Listener>();
+        services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IAssociationService, Listener>();
         services.AddSingleton(provider => new IntakeEndpoint(
-            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IStorageService>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddHostedService<NameKeeper>();

@@ -13,7 +13,7 @@ public sealed class IntakeEndpoint : IConfigureOptions<KestrelServerOptions>
     private readonly DicomConnectionHandler _handler;
     private ListenOptions? _listening;
 
-    internal IntakeEndpoint(IOptions<IntakeOptions> options, IStorageService service, TimeProvider clock)
+    internal IntakeEndpoint(IOptions<IntakeOptions> options, IAssociationService service, TimeProvider clock)
     {
         _options = options.Value;
         _handler = new DicomConnectionHandler(new DicomScpOptions
@@ -33,6 +33,6 @@ public sealed class IntakeEndpoint : IConfigureOptions<KestrelServerOptions>
         options.Listen(_options.Ip, _options.Port, listen =>
         {
             _listening = listen;
-            listen.Run(_handler.OnConnectedAsync);
+            listen.UseDicom(_handler);
         });
 }

@@ -6,7 +6,7 @@ using TriageWorker.Dicom.Network;
 namespace TriageWorker.Dicom.Tests.Network;
 
 /// <summary>Keeps data sets in memory and says what it was told; the smallest real service behind the receiver.</summary>
-internal sealed class MemoryStorage : IStorageService
+internal sealed class MemoryStorage : IAssociationService
 {
     private readonly Channel<AssociationEnding> _endings = Channel.CreateUnbounded<AssociationEnding>();
     private readonly Channel<bool> _keeping = Channel.CreateUnbounded<bool>();
@@ -29,7 +29,7 @@ internal sealed class MemoryStorage : IStorageService
     public Task Disk { get; set; } = Task.CompletedTask;
 
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) =>
-        new(RejectWith is { } reject ? new Admission.Rejected(reject) : new Admission.Accepted(new Session(this)));
+        new(RejectWith is { } reject ? new Admission.Rejected(reject) : new Admission.Accepted(new StorageService(new Session(this))));
 
     public void Dismissed(EndPoint? remote, string because) => _dismissals.Writer.TryWrite(because);
 

@@ -60,7 +60,9 @@ public sealed class PduTests
     public void A_command_set_reads_back_and_cut_anywhere_is_malformed_or_incomplete()
     {
         var written = new CommandSet { Field = CommandField.StoreResponse, MessageId = 7, AffectedSopClassUid = "1.2.3", AffectedSopInstanceUid = "1.2.3.4", Status = DimseStatus.OutOfResources, ErrorComment = "disk" };
-        var bytes = written.Encode().ToArray();
+        var encoded = new PduBuffer();
+        written.Encode(encoded);
+        var bytes = encoded.Written.ToArray();
         CommandSet.TryRead(bytes, out var read).ShouldBeTrue();
         read.ShouldBe(written);
         for (var cut = 0; cut < bytes.Length; cut++)

@@ -1,27 +1,23 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>A DIMSE command set: a few elements of group 0000, always implicit VR little endian (PS3.7, 6.3.1).</summary>
+/// <summary>A DIMSE command set: a few elements of group 0000, always implicit VR little endian (PS3.7, 6.3.1 and annex E).</summary>
 public sealed record CommandSet
 {
-    private const ushort GroupLength = 0x0000, AffectedSopClass = 0x0002, FieldElement = 0x0100, MessageIdElement = 0x0110,
-        MessageIdRespondedTo = 0x0120, PriorityElement = 0x0700, DataSetTypeElement = 0x0800,
-        StatusElement = 0x0900, ErrorCommentElement = 0x0902, AffectedSopInstance = 0x1000;
-
     /// <summary>PS3.7, annex E.1: this value of Command Data Set Type says that no data set follows.</summary>
-    private const ushort NoDataSet = 0x0101;
+    internal const ushort NoDataSet = 0x0101;
 
-    private const int HeaderSize = 8; // group, element, 32-bit length
+    internal const int ResponseBit = 0x8000;
+    private const int MaxComment = 64; // LO
 
     public required CommandField Field { get; init; }
 
-    /// <summary>The id of this request, or of the request this responds to.</summary>
+    /// <summary>The id of this request, or of the request this responds to or cancels.</summary>
     public required ushort MessageId { get; init; }
 
+    /// <summary>Affected SOP Class UID; of N-ACTION the Requested SOP Class UID.</summary>
     public string AffectedSopClassUid { get; init; } = "";
 
+    /// <summary>Affected SOP Instance UID; of N-ACTION the Requested SOP Instance UID.</summary>
     public string AffectedSopInstanceUid { get; init; } = "";
 
     public bool HasDataSet { get; init; }
@@ -31,108 +27,75 @@ public sealed record CommandSet
     /// <summary>A few words for the peer's log; at most 64 characters (LO).</summary>
     public string ErrorComment { get; init; } = "";
 
-    private bool IsResponse => ((int)Field & 0x8000) != 0;
+    /// <summary>C-MOVE: where to.</summary>
+    public string MoveDestination { get; init; } = "";
+
+    /// <summary>C-STORE on behalf of a C-MOVE: whose, and which.</summary>
+    public string MoveOriginatorAe { get; init; } = "";
+
+    public ushort? MoveOriginatorMessageId { get; init; }
+
+    /// <summary>N-ACTION: Action Type ID; N-EVENT-REPORT: Event Type ID.</summary>
+    public ushort? TypeId { get; init; }
+
+    /// <summary>C-MOVE responses.</summary>
+    public SubOperations? SubOperations { get; init; }
+
+    public bool IsResponse => ((int)Field & ResponseBit) != 0;
+
+    /// <summary>The response to this request, of the same instance.</summary>
+    public CommandSet Response(DimseStatus status, string comment = "") => new()
+    {
+        Field = (CommandField)((int)Field | ResponseBit),
+        MessageId = MessageId,
+        AffectedSopClassUid = AffectedSopClassUid,
+        AffectedSopInstanceUid = AffectedSopInstanceUid,
+        TypeId = TypeId,
+        Status = status,
+        ErrorComment = comment,
+    };
 
     /// <returns>False when an element does not fit, or the field, message id or data set type is absent.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out CommandSet? command)
-    {
-        command = null;
-        ushort? field = null, messageId = null, respondedTo = null, dataSetType = null, status = null;
-        string sopClass = "", sopInstance = "", comment = "";
-        for (var rest = bytes; !rest.IsEmpty;)
-        {
-            if (rest.Length < HeaderSize) return false;
-            var group = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-            var element = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
-            if (group != 0 || length > (uint)(rest.Length - HeaderSize)) return false;
-            var value = rest.Slice(HeaderSize, (int)length);
-            rest = rest[(HeaderSize + (int)length)..];
-            switch (element)
-            {
-                case AffectedSopClass: sopClass = PduText.Trimmed(value); break;
-                case AffectedSopInstance: sopInstance = PduText.Trimmed(value); break;
-                case ErrorCommentElement: comment = PduText.Trimmed(value); break;
-                case FieldElement: if (!TryNumber(value, out field)) return false; break;
-                case MessageIdElement: if (!TryNumber(value, out messageId)) return false; break;
-                case MessageIdRespondedTo: if (!TryNumber(value, out respondedTo)) return false; break;
-                case DataSetTypeElement: if (!TryNumber(value, out dataSetType)) return false; break;
-                case StatusElement: if (!TryNumber(value, out status)) return false; break;
-            }
-        }
-
-        if (field is null || dataSetType is null || (messageId ?? respondedTo) is not { } id) return false;
-        command = new CommandSet
-        {
-            Field = (CommandField)field.Value,
-            MessageId = (field.Value & 0x8000) != 0 ? respondedTo ?? id : id,
-            AffectedSopClassUid = sopClass,
-            AffectedSopInstanceUid = sopInstance,
-            ErrorComment = comment,
-            HasDataSet = dataSetType != NoDataSet,
-            Status = new DimseStatus(status ?? 0),
-        };
-        return true;
-    }
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out CommandSet? command) => CommandReader.TryRead(bytes, out command);
 
     /// <summary>Writes the set as one P-DATA-TF with one last command fragment.</summary>
     public void Write(PduBuffer to, byte contextId)
     {
-        var set = Encode();
         var pdu = to.BeginPdu(PduType.Data);
         var value = to.BeginPdv(contextId, isCommand: true, isLast: true);
-        to.Bytes(set).EndPdv(value).EndPdu(pdu);
+        Encode(to);
+        to.EndPdv(value).EndPdu(pdu);
     }
 
     /// <summary>The set's bytes, elements in ascending order behind their group length.</summary>
-    public ReadOnlySpan<byte> Encode()
+    public void Encode(PduBuffer to)
     {
-        var set = new PduBuffer();
-        Uid(set, AffectedSopClass, AffectedSopClassUid);
-        Number(set, FieldElement, (ushort)Field);
-        Number(set, IsResponse ? MessageIdRespondedTo : MessageIdElement, MessageId);
-        if (Field == CommandField.StoreRequest) Number(set, PriorityElement, 0);
-        Number(set, DataSetTypeElement, HasDataSet ? (ushort)0x0000 : NoDataSet);
-        if (IsResponse) Number(set, StatusElement, Status.Code);
-        if (ErrorComment.Length > 0) Text(set, ErrorCommentElement, ErrorComment.Length > 64 ? ErrorComment[..64] : ErrorComment, ' ');
-        Uid(set, AffectedSopInstance, AffectedSopInstanceUid);
+        // Only a request to act asks for an instance that exists; all else names an affected one (PS3.7, 10.3).
+        var isAction = Field == CommandField.ActionRequest;
+        var isEvent = Field is CommandField.EventReportRequest or CommandField.EventReportResponse;
+        var set = CommandWriter.Begin(to);
+        set.Uid(isAction ? CommandTag.RequestedSopClassUid : CommandTag.AffectedSopClassUid, AffectedSopClassUid);
+        set.Number(CommandTag.Field, (ushort)Field);
+        set.Number(IsResponse || Field == CommandField.CancelRequest ? CommandTag.MessageIdRespondedTo : CommandTag.MessageId, MessageId);
+        set.Text(CommandTag.MoveDestination, MoveDestination);
+        if (Field is CommandField.StoreRequest or CommandField.FindRequest or CommandField.MoveRequest) set.Number(CommandTag.Priority, 0);
+        set.Number(CommandTag.DataSetType, HasDataSet ? (ushort)0x0000 : NoDataSet);
+        if (IsResponse) set.Number(CommandTag.Status, Status.Code);
+        set.Text(CommandTag.ErrorComment, ErrorComment.Length > MaxComment ? ErrorComment[..MaxComment] : ErrorComment);
+        set.Uid(isAction ? CommandTag.RequestedSopInstanceUid : CommandTag.AffectedSopInstanceUid, AffectedSopInstanceUid);
+        if (TypeId is { } type) set.Number(isEvent ? CommandTag.EventTypeId : CommandTag.ActionTypeId, type);
+        if (SubOperations is { } counts)
+        {
+            if (Status.IsPending) set.Number(CommandTag.Remaining, Count(counts.Remaining)); // a final one has none (PS3.7, 9.3.4.2)
+            set.Number(CommandTag.Completed, Count(counts.Completed));
+            set.Number(CommandTag.Failed, Count(counts.Failed));
+            set.Number(CommandTag.Warning, Count(counts.Warning));
+        }
 
-        var whole = new PduBuffer();
-        Header(whole, GroupLength, 4);
-        whole.Bytes(BitConverter.GetBytes((uint)set.Written.Length)).Bytes(set.Written.Span);
-        return whole.Written.Span;
+        set.Text(CommandTag.MoveOriginatorAe, MoveOriginatorAe);
+        if (MoveOriginatorMessageId is { } originator) set.Number(CommandTag.MoveOriginatorMessageId, originator);
+        set.End();
     }
 
-    private static bool TryNumber(ReadOnlySpan<byte> value, out ushort? number)
-    {
-        number = value.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(value) : null;
-        return number is not null;
-    }
-
-    private static void Number(PduBuffer to, ushort element, ushort value)
-    {
-        Header(to, element, 2);
-        to.Byte(value & 0xFF).Byte(value >> 8);
-    }
-
-    private static void Uid(PduBuffer to, ushort element, string uid)
-    {
-        if (uid.Length > 0) Text(to, element, uid, '\0');
-    }
-
-    private static void Text(PduBuffer to, ushort element, string text, char padding)
-    {
-        var even = text.Length % 2 == 0 ? text : text + padding;
-        Header(to, element, even.Length);
-        to.Bytes(Encoding.ASCII.GetBytes(even));
-    }
-
-    private static void Header(PduBuffer to, ushort element, int length)
-    {
-        Span<byte> header = stackalloc byte[HeaderSize];
-        header.Clear();
-        BinaryPrimitives.WriteUInt16LittleEndian(header[2..], element);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)length);
-        to.Bytes(header);
-    }
+    private static ushort Count(int count) => (ushort)Math.Clamp(count, 0, ushort.MaxValue);
 }

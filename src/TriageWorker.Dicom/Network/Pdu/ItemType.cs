@@ -11,5 +11,11 @@ internal static class ItemType
     public const byte UserInformation = 0x50;
     public const byte MaximumLength = 0x51;
     public const byte ImplementationClassUid = 0x52;
+    public const byte AsynchronousOperationsWindow = 0x53;
+    public const byte RoleSelection = 0x54;
     public const byte ImplementationVersionName = 0x55;
+    public const byte SopClassExtendedNegotiation = 0x56;
+    public const byte SopClassCommonExtendedNegotiation = 0x57;
+    public const byte UserIdentity = 0x58;
+    public const byte UserIdentityResponse = 0x59;
 }

@@ -11,6 +11,11 @@ public sealed class PduBuffer
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _count);
 
+    internal int Count => _count;
+
+    /// <summary>Bytes that were written already, to fill in a length.</summary>
+    internal Span<byte> Patch(int at, int count) => _bytes.AsSpan(at, count);
+
     public PduBuffer Clear()
     {
         _count = 0;
@@ -47,10 +52,14 @@ public sealed class PduBuffer
         return this;
     }
 
-    public PduBuffer Ascii(string text) => Bytes(Encoding.ASCII.GetBytes(text));
+    public PduBuffer Ascii(ReadOnlySpan<char> text)
+    {
+        Encoding.ASCII.GetBytes(text, Take(text.Length));
+        return this;
+    }
 
     /// <summary>An AE title: 16 bytes, padded with spaces (PS3.8, 9.3.2).</summary>
-    public PduBuffer AeTitle(string title) => Ascii(title.Length > 16 ? title[..16] : title.PadRight(16));
+    public PduBuffer AeTitle(string title) => Ascii((title.Length > 16 ? title[..16] : title).PadRight(16));
 
     public PduBuffer Item(byte type, string value)
     {
@@ -69,6 +78,11 @@ public sealed class PduBuffer
         BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(mark - 2), checked((ushort)(_count - mark)));
         return this;
     }
+
+    /// <summary>A value behind its own 16-bit length, as within sub-items (PS3.7, D.3.3).</summary>
+    public PduBuffer Counted(ReadOnlySpan<byte> value) => UInt16(checked((ushort)value.Length)).Bytes(value);
+
+    public PduBuffer Counted(string value) => UInt16(checked((ushort)value.Length)).Ascii(value);
 
     public int BeginPdu(PduType type)
     {

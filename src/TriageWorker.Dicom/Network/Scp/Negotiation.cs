@@ -1,14 +1,10 @@
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>Answers each proposed context: verification, and every storage SOP class in a syntax that can be kept as received.</summary>
-internal static class Negotiation
+/// <summary>The acceptor's half of negotiation: what is offered is what the services know (PS3.8, 7.1; PS3.7, D.3).</summary>
+internal sealed class Negotiation(AssociateRequest request, IReadOnlyList<DimseService> services, DicomScpOptions options)
 {
-    // PS3.4, annex B.5: the standard's storage classes share this prefix; inventory services (201.*) sit below it and store nothing.
-    private const string StoragePrefix = "1.2.840.10008.5.1.4.1.1.";
-    private const string InventoryPrefix = StoragePrefix + "201.";
-
-    public static bool IsStorage(string sopClass) =>
-        sopClass.StartsWith(StoragePrefix, StringComparison.Ordinal) && !sopClass.StartsWith(InventoryPrefix, StringComparison.Ordinal);
+    private readonly Dictionary<string, RoleSelection> _proposedRoles = request.User.Roles
+        .GroupBy(role => role.SopClassUid).ToDictionary(roles => roles.Key, roles => roles.First());
 
     /// <summary>What must end the association before any context is looked at; null when nothing does.</summary>
     public static AssociateReject? Refusal(AssociateRequest request)
@@ -17,19 +13,51 @@ internal static class Negotiation
         return request.ApplicationContext == AssociateRequest.DicomApplicationContext ? null : AssociateReject.ApplicationContextNotSupported;
     }
 
-    public static AssociateAccept Answer(AssociateRequest request, uint maxPduLength) => new(
-        request.CalledAe, request.CallingAe, [.. request.Contexts.Select(Answer)],
-        new UserInformation(maxPduLength, Implementation.ClassUid, Implementation.Version));
-
-    private static NegotiatedContext Answer(ProposedContext proposed)
+    /// <param name="identity">What the service says of the user; sent only when it was asked for.</param>
+    public (AssociateAccept Accept, Agreement Agreement) Answer(UserIdentityResponse? identity)
     {
-        if (proposed.AbstractSyntax != DicomUid.Verification && !IsStorage(proposed.AbstractSyntax))
-        {
-            return new NegotiatedContext(proposed.Id, ContextResult.AbstractSyntaxNotSupported, proposed.TransferSyntaxes[0]);
-        }
-
-        return AcceptedSyntaxes.Choose(proposed.TransferSyntaxes) is { } syntax
-            ? new NegotiatedContext(proposed.Id, ContextResult.Accepted, syntax)
-            : new NegotiatedContext(proposed.Id, ContextResult.TransferSyntaxesNotSupported, proposed.TransferSyntaxes[0]);
+        var contexts = request.Contexts.Select(proposed => (Proposed: proposed, Answer: Answer(proposed))).ToList();
+        var operations = request.User.Operations?.Within(options.Operations);
+        var accept = new AssociateAccept(request.CalledAe, request.CallingAe, [.. contexts.Select(context => context.Answer)],
+            new UserInformation(options.MaxPduLength, Implementation.ClassUid, Implementation.Version)
+            {
+                Operations = operations,
+                Roles = [.. _proposedRoles.Values.Where(role => IsKnown(role.SopClassUid)).Select(Answer)],
+                Extended = [.. request.User.Extended.Select(proposed => ServiceFor(proposed.SopClassUid)?.Extend(proposed)).OfType<ExtendedNegotiation>()],
+                IdentityResponse = request.User.Identity is { WantsResponse: true } ? identity : null,
+            });
+        var agreed = contexts.Where(context => context.Answer.Result == ContextResult.Accepted).ToDictionary(
+            context => context.Proposed.Id,
+            context => Agreed(context.Proposed, context.Answer));
+        // The window's words are the requestor's: what it invokes is performed here.
+        var window = operations ?? AsynchronousOperations.Synchronous;
+        return (accept, new Agreement(
+            agreed, Agreement.PduSent(request.User.MaxPduLength), Agreement.Window(window.Performed), Agreement.Window(window.Invoked)));
     }
+
+    private bool IsKnown(string sopClass) => services.Any(service => service.Knows(sopClass));
+
+    private DimseService? ServiceFor(string sopClass) => services.FirstOrDefault(service => service.Knows(sopClass));
+
+    private NegotiatedContext Answer(ProposedContext proposed)
+    {
+        if (ServiceFor(proposed.AbstractSyntax) is not { } service) return new NegotiatedContext(proposed.Id, ContextResult.AbstractSyntaxNotSupported, proposed.TransferSyntaxes[0]);
+        if (service.Choose(proposed.TransferSyntaxes) is not { } syntax) return new NegotiatedContext(proposed.Id, ContextResult.TransferSyntaxesNotSupported, proposed.TransferSyntaxes[0]);
+        return new NegotiatedContext(proposed.Id, ContextResult.Accepted, syntax);
+    }
+
+    private PresentationContext Agreed(ProposedContext proposed, NegotiatedContext answer)
+    {
+        var role = _proposedRoles.TryGetValue(proposed.AbstractSyntax, out var selection)
+            ? Answer(selection)
+            // Without a word the requestor is the SCU; some that report a commitment say none and mean to be the SCP.
+            : Answer(new RoleSelection(proposed.AbstractSyntax, IsScu: true, IsScp: true));
+        return new PresentationContext(proposed.Id, proposed.AbstractSyntax, answer.TransferSyntax, Performs: role.IsScu, Invokes: role.IsScp);
+    }
+
+    /// <summary>The roles of the requestor that somebody here is the other half of.</summary>
+    private RoleSelection Answer(RoleSelection proposed) => new(
+        proposed.SopClassUid,
+        proposed.IsScu && services.Any(service => !service.IsScu && service.Knows(proposed.SopClassUid)),
+        proposed.IsScp && services.Any(service => service.Knows(proposed.SopClassUid) && (service.IsScu || service is CommitmentService)));
 }

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>Whom to call, under which names, and for what.</summary>
@@ -11,21 +13,50 @@ public sealed record AssociationRequest
 
     public string CallingAe { get; init; } = "TRIAGE";
 
-    /// <summary>What to propose; see <see cref="Verification"/> and <see cref="ForFiles"/>. At most 128.</summary>
+    /// <summary>What to propose; see <see cref="Verification"/>, <see cref="ForFiles"/> and <see cref="For"/>. At most 128.</summary>
     public IReadOnlyList<ProposedContext> Contexts { get; init; } = Verification;
+
+    /// <summary>The longest P-DATA-TF body the peer may send, in bytes.</summary>
+    public uint MaxPduLength { get; init; } = 128 * 1024;
+
+    /// <summary>How many requests to have open at once, if the peer allows it (PS3.7, D.3.3.3); null asks for nothing: one.</summary>
+    public AsynchronousOperations? Operations { get; init; }
+
+    /// <summary>Roles other than that of the SCU (PS3.7, D.3.3.4).</summary>
+    public IReadOnlyList<RoleSelection> Roles { get; init; } = [];
+
+    public IReadOnlyList<ExtendedNegotiation> Extended { get; init; } = [];
+
+    public UserIdentity? Identity { get; init; }
+
+    /// <summary>TLS and how to check the peer, see <see cref="DicomTls.ClientOptions"/>; null for a plain connection.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>What this side performs for the peer on this association, such as <see cref="CommitmentReports"/>.</summary>
+    public IReadOnlyList<DimseService> Services { get; init; } = [];
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the answer to the A-ASSOCIATE-RQ and the A-RELEASE-RQ.</summary>
+    /// <summary>For the answer to the A-ASSOCIATE-RQ.</summary>
     public TimeSpan AssociateTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For a DIMSE response after the request's last byte, and for each block the peer must take.</summary>
+    /// <summary>For a DIMSE response after the request's last byte, for each block the peer must take, and for the answer to the A-RELEASE-RQ.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>For the peer to close the connection after the last PDU (ARTIM, PS3.8, 9.1.5).</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest data set of a response, in bytes.</summary>
+    public int MaxDataSetLength { get; init; } = 16 * 1024 * 1024;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public static IReadOnlyList<ProposedContext> Verification { get; } =
         [new(1, DicomUid.Verification, [DicomUid.ImplicitVRLittleEndian])];
+
+    /// <summary>One context for each SOP class, in every syntax that data sets without pixel data are spoken in.</summary>
+    public static IReadOnlyList<ProposedContext> For(params IEnumerable<string> sopClasses) =>
+        [.. sopClasses.Select((sopClass, i) => new ProposedContext((byte)(2 * i + 1), sopClass, DataSetSyntaxes.All))];
 
     /// <summary>One context for each pair of SOP class and transfer syntax among the files, since they are sent as they are.</summary>
     /// <exception cref="DicomNetworkException">A file is no Part 10 object, or they need more than 128 contexts.</exception>
@@ -44,4 +75,10 @@ public sealed record AssociationRequest
 
         return [.. pairs.Select((pair, i) => new ProposedContext((byte)(2 * i + 1), pair.SopClassUid, [pair.TransferSyntax]))];
     }
+
+    internal AssociateRequest Pdu() => new(CalledAe, CallingAe, AssociateRequest.DicomApplicationContext, Contexts,
+        new UserInformation(MaxPduLength, Implementation.ClassUid, Implementation.Version)
+        {
+            Operations = Operations, Roles = Roles, Extended = Extended, Identity = Identity,
+        });
 }

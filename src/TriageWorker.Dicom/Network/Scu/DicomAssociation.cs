@@ -1,69 +1,76 @@
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>An association that this side asked for: C-ECHO and C-STORE, one operation at a time.</summary>
-/// <remarks>Disposing without <see cref="ReleaseAsync"/> aborts.</remarks>
+/// <summary>
+/// An association that this side asked for. Requests may be made at the same time; as many are open at once as were negotiated,
+/// others wait. Cancelling one in the middle of its message ends the association.
+/// </summary>
+/// <remarks>C-ECHO and C-STORE are here; queries, storage commitment and availability are extensions of their own (<see cref="QueryRetrieve"/>,
+/// <see cref="StorageCommitment"/>). Disposing without <see cref="ReleaseAsync"/> aborts.</remarks>
 public sealed class DicomAssociation : IAsyncDisposable
 {
-    // The longest body this side sends when the peer allows any; beyond it nothing gets faster.
-    private const uint MaxPduSent = 256 * 1024;
-
     private readonly AssociationRequest _request;
-    private readonly PduChannel _channel;
-    private readonly List<(byte Id, string AbstractSyntax, string TransferSyntax)> _contexts;
-    private readonly uint _maxPduLength;
-    private readonly PduBuffer _pdu = new();
-    private ushort _messageId;
-    private bool _isOver;
+    private readonly ClientConnection _connection;
+    private readonly UpperLayer _upper;
+    private readonly MessageExchange _exchange;
+    private readonly Task _running;
 
-    private DicomAssociation(AssociationRequest request, PduChannel channel, AssociateAccept accept)
+    private DicomAssociation(AssociationRequest request, ClientConnection connection, UpperLayer upper, AssociateAccept accept)
     {
-        (_request, _channel) = (request, channel);
-        _contexts = [.. from context in accept.Contexts
-                        where context.Result == ContextResult.Accepted
-                        join proposed in request.Contexts on context.Id equals proposed.Id
-                        select (context.Id, proposed.AbstractSyntax, context.TransferSyntax)];
-        _maxPduLength = accept.User.MaxPduLength is 0 or > MaxPduSent ? MaxPduSent : accept.User.MaxPduLength;
+        (_request, _connection, _upper, Accept) = (request, connection, upper, accept);
+        var messages = new MessageLimits(
+            Timeout.InfiniteTimeSpan, request.ResponseTimeout, request.MaxDataSetLength, new MemoryBudget(long.MaxValue), new BytesInFlight(long.MaxValue), ScanLimits.Default);
+        _exchange = new MessageExchange(upper, RequestedAgreement.Of(request, accept), messages, request.Services);
+        _running = _exchange.RunAsync();
     }
+
+    /// <summary>What the peer answered.</summary>
+    public AssociateAccept Accept { get; }
+
+    /// <summary>Requests that may be open at once.</summary>
+    public int Window => _exchange.Agreement.MaxInvoked;
+
+    /// <summary>True until either side has ended it.</summary>
+    public bool IsOpen => _upper.Ending is null;
+
+    /// <summary>The contexts that the peer accepted.</summary>
+    public IEnumerable<PresentationContext> Contexts => _exchange.Agreement.Contexts.Values;
 
     /// <summary>Connects and negotiates.</summary>
     /// <exception cref="DicomNetworkException">Unreachable, rejected (with the peer's reason), aborted, timed out.</exception>
     public static async Task<DicomAssociation> RequestAsync(AssociationRequest request, CancellationToken cancellationToken = default)
     {
-        var channel = await PduChannel.ConnectAsync(request, cancellationToken);
+        var connection = await ClientConnection.OpenAsync(request, cancellationToken);
+        var limits = new UpperLayerLimits(request.MaxPduLength, request.AssociateTimeout, request.CloseTimeout, request.ResponseTimeout);
+        var upper = new UpperLayer(connection.Input, connection.Output, isRequestor: true, limits, request.Time, connection.Cut, connection.Socket);
         try
         {
+            await using var cancelling = cancellationToken.Register(connection.Cut);
             var pdu = new PduBuffer();
-            new AssociateRequest(request.CalledAe, request.CallingAe, AssociateRequest.DicomApplicationContext, request.Contexts,
-                new UserInformation(16 * 1024, Implementation.ClassUid, Implementation.Version)).Write(pdu);
-            await channel.SendAsync(pdu.Written, request.AssociateTimeout, cancellationToken);
-            var (type, body) = await channel.ReceiveAsync(request.AssociateTimeout, cancellationToken);
-            return type switch
-            {
-                PduType.AssociateAccept when AssociateAccept.TryRead(body, out var accept) => new DicomAssociation(request, channel, accept!),
-                PduType.AssociateReject when AssociateReject.TryRead(body, out var reject) => throw new DicomNetworkException(
-                    NetworkFault.Rejected, $"{request.CalledAe} at {request.Host}:{request.Port} {reject.Text}.", reject.IsTransient),
-                _ => throw Unexpected(type, body),
-            };
+            request.Pdu().Write(pdu);
+            await upper.RequestAsync(pdu.Written);
+            var answer = await upper.ReceiveAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (answer.Kind != IndicationKind.Accepted) throw NotAccepted(request, upper.Ending!);
+            if (AssociateAccept.TryRead(answer.Body, out var accept)) return new DicomAssociation(request, connection, upper, accept!);
+            await upper.AbortAsync("the A-ASSOCIATE-AC is malformed", NetworkFault.Protocol);
+            throw upper.Ending!.AsException();
         }
         catch
         {
-            await channel.DisposeAsync();
+            upper.Dispose();
+            await connection.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Whether the peer takes objects of this class in this syntax.</summary>
-    public bool Accepts(string sopClassUid, string transferSyntax) =>
-        _contexts.Exists(context => context.AbstractSyntax == sopClassUid && context.TransferSyntax == transferSyntax);
+    public bool Accepts(string sopClassUid, string transferSyntax) => Find(sopClassUid, transferSyntax) is not null;
 
     /// <summary>C-ECHO (PS3.7, 9.1.5).</summary>
     public async Task<DimseStatus> EchoAsync(CancellationToken cancellationToken = default)
     {
-        var context = ContextFor(DicomUid.Verification, null);
-        var command = new CommandSet { Field = CommandField.EchoRequest, MessageId = ++_messageId, AffectedSopClassUid = DicomUid.Verification };
-        command.Write(_pdu.Clear(), context.Id);
-        await SendAsync(_pdu.Written, cancellationToken);
-        return await ResponseAsync(command, cancellationToken);
+        var command = new CommandSet { Field = CommandField.EchoRequest, MessageId = 0, AffectedSopClassUid = DicomUid.Verification };
+        return await StatusAsync(await _exchange.InvokeAsync(ContextFor(DicomUid.Verification), command, (Stream?)null, cancellationToken), cancellationToken);
     }
 
     /// <summary>C-STORE of a Part 10 file, its data set sent as it stands in the file and never held whole in memory.</summary>
@@ -79,101 +86,78 @@ public sealed class DicomAssociation : IAsyncDisposable
 
     /// <summary>C-STORE of an encoded data set, read from where <paramref name="dataSet"/> stands to its end.</summary>
     /// <inheritdoc cref="StoreAsync(string, CancellationToken)"/>
-    public async Task<DimseStatus> StoreAsync(
-        string sopClassUid, string sopInstanceUid, string transferSyntax, Stream dataSet, CancellationToken cancellationToken = default)
-    {
-        var context = ContextFor(sopClassUid, transferSyntax);
-        var command = new CommandSet
-        {
-            Field = CommandField.StoreRequest,
-            MessageId = ++_messageId,
-            AffectedSopClassUid = sopClassUid,
-            AffectedSopInstanceUid = sopInstanceUid,
-            HasDataSet = true,
-        };
-        command.Write(_pdu.Clear(), context.Id);
-        await SendAsync(_pdu.Written, cancellationToken);
-        using var fragments = new DataSetFragments(dataSet, context.Id, _maxPduLength);
-        while (await fragments.NextAsync(cancellationToken) is { IsEmpty: false } pdu) await SendAsync(pdu, cancellationToken);
-        return await ResponseAsync(command, cancellationToken);
-    }
+    public Task<DimseStatus> StoreAsync(
+        string sopClassUid, string sopInstanceUid, string transferSyntax, Stream dataSet, CancellationToken cancellationToken = default) =>
+        StoreAsync(sopClassUid, sopInstanceUid, transferSyntax, dataSet, null, cancellationToken);
 
     /// <summary>Ends the association in good order (PS3.8, 7.2). Whatever was stored is stored, also when this fails.</summary>
+    /// <exception cref="DicomNetworkException">The association was over before, or ended otherwise.</exception>
     public async Task ReleaseAsync(CancellationToken cancellationToken = default)
     {
-        Release.WriteRequest(_pdu.Clear());
-        await SendAsync(_pdu.Written, cancellationToken);
-        var (type, body) = await _channel.ReceiveAsync(_request.AssociateTimeout, cancellationToken);
-        _isOver = true;
-        if (type != PduType.ReleaseResponse) throw Unexpected(type, body);
+        await _upper.RequestReleaseAsync();
+        _upper.ExpectWithin(_request.ResponseTimeout);
+        await _running.WaitAsync(cancellationToken);
+        if (_upper.Ending is { Kind: not EndingKind.Released } ending) throw ending.AsException();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_isOver)
+        await _upper.AbortAsync("given up");
+        try
         {
-            _isOver = true;
-            Abort.ByUser.Write(_pdu.Clear());
-            try
-            {
-                await _channel.SendAsync(_pdu.Written, TimeSpan.FromSeconds(1), CancellationToken.None);
-            }
-            catch (DicomNetworkException)
-            {
-                // The connection is gone, which says the same.
-            }
+            await _running;
+            await _upper.LingerAsync();
         }
-
-        await _channel.DisposeAsync();
+        finally
+        {
+            await _connection.DisposeAsync();
+            await _exchange.DisposeAsync();
+            _upper.Dispose();
+        }
     }
 
-    private (byte Id, string AbstractSyntax, string TransferSyntax) ContextFor(string sopClass, string? syntax)
+    internal async Task<DimseStatus> StoreAsync(
+        string sopClassUid, string sopInstanceUid, string transferSyntax, Stream dataSet, MoveOriginator? originator, CancellationToken cancellationToken)
     {
-        var context = _contexts.Find(c => c.AbstractSyntax == sopClass && (syntax is null || c.TransferSyntax == syntax));
-        if (context.Id != 0) return context;
-        throw new DicomNetworkException(NetworkFault.NoContext,
-            $"{_request.CalledAe} accepts no presentation context for SOP class {sopClass}{(syntax is null ? "" : $" in transfer syntax {syntax}")}.", false);
+        var command = new CommandSet
+        {
+            Field = CommandField.StoreRequest,
+            MessageId = 0,
+            AffectedSopClassUid = sopClassUid,
+            AffectedSopInstanceUid = sopInstanceUid,
+            HasDataSet = true,
+            MoveOriginatorAe = originator?.Ae ?? "",
+            MoveOriginatorMessageId = originator?.MessageId,
+        };
+        return await StatusAsync(await _exchange.InvokeAsync(ContextFor(sopClassUid, transferSyntax), command, dataSet, cancellationToken), cancellationToken);
     }
 
-    private async Task SendAsync(ReadOnlyMemory<byte> pdu, CancellationToken cancellationToken)
+    internal ValueTask<Invocation> InvokeAsync(string sopClassUid, CommandSet command, DicomDataset dataSet, CancellationToken cancellationToken) =>
+        _exchange.InvokeAsync(ContextFor(sopClassUid), command, dataSet, cancellationToken);
+
+    internal ValueTask CancelAsync(Invocation invocation) => _exchange.CancelAsync(invocation);
+
+    internal static async Task<DimseStatus> StatusAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         try
         {
-            await _channel.SendAsync(pdu, _request.ResponseTimeout, cancellationToken);
+            return (await invocation.NextAsync(cancellationToken)).Command.Status;
         }
-        catch (DicomNetworkException lost) when (lost.Fault == NetworkFault.Lost)
+        catch (OperationCanceledException)
         {
-            // A peer that aborts while it is being sent to leaves its reason in the receive buffer.
-            _isOver = true;
-            var (type, body) = await _channel.ReceiveAsync(TimeSpan.FromSeconds(1), cancellationToken);
-            throw Unexpected(type, body);
+            invocation.Abandon();
+            throw;
         }
     }
 
-    private async Task<DimseStatus> ResponseAsync(CommandSet request, CancellationToken cancellationToken)
-    {
-        var (type, body) = await _channel.ReceiveAsync(_request.ResponseTimeout, cancellationToken);
-        if (type != PduType.Data)
-        {
-            _isOver = true;
-            throw Unexpected(type, body);
-        }
+    private PresentationContext? Find(string sopClass, string? syntax) =>
+        Contexts.FirstOrDefault(context => context.AbstractSyntax == sopClass && (syntax is null || context.TransferSyntax == syntax));
 
-        // A response without data set: one PDV, which every implementation sends in one PDU.
-        var values = new PdvStream();
-        values.Begin(new PduHeader(type, (uint)body.Length));
-        var rest = new System.Buffers.ReadOnlySequence<byte>(body);
-        if (values.Next(ref rest, out var fragment) == PdvStep.Read && fragment is { IsCommand: true, EndsMessagePart: true } && rest.IsEmpty
-            && CommandSet.TryRead(fragment.Bytes.FirstSpan, out var response)
-            && (int)response!.Field == ((int)request.Field | 0x8000) && response.MessageId == request.MessageId)
-        {
-            return response.Status;
-        }
+    private PresentationContext ContextFor(string sopClass, string? syntax = null) => Find(sopClass, syntax) ?? throw new DicomNetworkException(
+        NetworkFault.NoContext,
+        $"{_request.CalledAe} accepts no presentation context for SOP class {sopClass}{(syntax is null ? "" : $" in transfer syntax {syntax}")}.", false);
 
-        throw new DicomNetworkException(NetworkFault.Protocol, "The peer's response does not belong to the request.", false);
-    }
-
-    private static DicomNetworkException Unexpected(PduType type, byte[] body) => type == PduType.Abort && Abort.TryRead(body, out var abort)
-        ? new DicomNetworkException(NetworkFault.Aborted, $"The association was {abort.Text}.", isRetryWorthwhile: true)
-        : new DicomNetworkException(NetworkFault.Protocol, $"The peer sent {type} where it may not.", isRetryWorthwhile: false);
+    private static DicomNetworkException NotAccepted(AssociationRequest request, UpperLayerEnding ending) => ending.Rejection is { } rejection
+        ? new DicomNetworkException(NetworkFault.Rejected, $"{request.CalledAe} at {request.Host}:{request.Port} {rejection.Text}.", rejection.IsTransient)
+        : ending.AsException();
 }

@@ -6,6 +6,8 @@ public enum NetworkFault
     None = 0,
     /// <summary>No TCP connection: nobody listens, no route, name unknown.</summary>
     Unreachable,
+    /// <summary>The TLS handshake failed: a certificate, a protocol version, or the peer speaks none.</summary>
+    Untrusted,
     /// <summary>A-ASSOCIATE-RJ; the message holds result, source and reason.</summary>
     Rejected,
     /// <summary>The association stands, but for this object no presentation context was accepted.</summary>

@@ -1,32 +1,6 @@
-using System.Net;
-
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>Who asks for an association, in the words of its request.</summary>
-/// <param name="Remote">The socket's other end; null when the transport has none.</param>
-public sealed record AssociationCaller(
-    Guid AssociationId, string CallingAe, string CalledAe, EndPoint? Remote, string ImplementationClassUid, string ImplementationVersion);
-
-/// <summary>Yes with someone to hand objects to, or no with the reason on the wire.</summary>
-public abstract record Admission
-{
-    private Admission() { }
-
-    public sealed record Accepted(IStorageSession Session) : Admission;
-
-    public sealed record Rejected(AssociateReject Reason) : Admission;
-}
-
-/// <summary>The border between the network and what keeps objects.</summary>
-public interface IStorageService
-{
-    ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken);
-
-    /// <summary>A connection came and went without becoming an association.</summary>
-    void Dismissed(EndPoint? remote, string because);
-}
-
-/// <summary>One association's objects. Calls come one after the other.</summary>
+/// <summary>The border between the network and what keeps objects: those of one association, begun one after the other.</summary>
 public interface IStorageSession
 {
     /// <exception cref="IOException">The object cannot be taken now; the sender gets 0xA700.</exception>
@@ -50,6 +24,7 @@ public interface IIncomingObject : IAsyncDisposable
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Returns <see cref="StoreVerdict.Stored"/> only when the object survives a crash of the process and of the machine.</summary>
+    /// <remarks>When more than one operation at a time was negotiated (<see cref="DicomScpOptions.Operations"/>), the next object is begun and written meanwhile.</remarks>
     /// <exception cref="IOException">The object is not safe; the sender gets 0xA700.</exception>
     ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken);
 

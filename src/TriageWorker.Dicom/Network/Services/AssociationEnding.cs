@@ -1,16 +1,5 @@
 namespace TriageWorker.Dicom.Network;
 
-public enum EndingKind
-{
-    /// <summary>The caller said it was done.</summary>
-    Released,
-    AbortedByCaller,
-    /// <summary>We ended it: a protocol fault, a deadline, a stop of the service.</summary>
-    AbortedByUs,
-    /// <summary>The connection went away without a word.</summary>
-    Lost,
-}
-
 /// <summary>How an association ended and what it brought.</summary>
 /// <param name="Objects">Objects answered with success or warning.</param>
 /// <param name="Refused">Objects answered with a failure.</param>

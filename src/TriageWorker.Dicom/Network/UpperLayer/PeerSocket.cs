@@ -15,9 +15,10 @@ internal readonly struct PeerSocket
 
     private PeerSocket(Socket? socket) => _socket = socket;
 
-    public static PeerSocket Of(ConnectionContext connection)
+    public static PeerSocket Of(ConnectionContext connection) => Of(connection.Features.Get<IConnectionSocketFeature>()?.Socket);
+
+    public static PeerSocket Of(Socket? socket)
     {
-        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         if (socket?.ProtocolType != ProtocolType.Tcp) return default;
         socket.NoDelay = true;
         var peer = new PeerSocket(OperatingSystem.IsLinux() ? socket : null);

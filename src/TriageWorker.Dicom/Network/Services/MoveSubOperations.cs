@@ -1,0 +1,47 @@
+namespace TriageWorker.Dicom.Network;
+
+/// <summary>The C-STORE sub-operations of one C-MOVE, and its responses (PS3.4, C.4.2.2.1 and C.4.2.3.1).</summary>
+internal sealed class MoveSubOperations(Responder responder, AssociationRequest destination, string originator, IReadOnlyList<string> files)
+{
+    private readonly List<string> _failedUids = [];
+    private int _completed, _failed, _warning;
+
+    private SubOperations Counts => new(files.Count - _completed - _failed - _warning, _completed, _failed, _warning);
+
+    public async ValueTask RunAsync(CancellationToken cancelled)
+    {
+        var sender = new DicomSender(destination) { Originator = new MoveOriginator(originator, responder.Request.MessageId) };
+        try
+        {
+            await foreach (var outcome in sender.SendAsync(files, cancelled).WithCancellation(cancelled))
+            {
+                Count(outcome);
+                if (Counts.Remaining > 0) await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending) with { SubOperations = Counts });
+            }
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            await AnswerAsync(DimseStatus.Cancelled);
+            return;
+        }
+
+        await AnswerAsync(_failed == 0 && _warning == 0 ? DimseStatus.Success
+            : _completed + _warning == 0 ? DimseStatus.UnableToPerformSubOperations
+            : DimseStatus.SubOperationsWithFailures);
+    }
+
+    private void Count(SendOutcome outcome)
+    {
+        if (!outcome.IsTaken)
+        {
+            _failed++;
+            if (outcome.SopInstanceUid.Length > 0) _failedUids.Add(outcome.SopInstanceUid);
+        }
+        else if (outcome.Status is { IsWarning: true }) _warning++;
+        else _completed++;
+    }
+
+    private ValueTask AnswerAsync(DimseStatus status) => responder.AnswerAsync(
+        responder.Request.Response(status) with { SubOperations = Counts },
+        _failedUids.Count == 0 ? null : new DicomDataset().Set(DicomTag.FailedSOPInstanceUIDList, [.. _failedUids]));
+}
