@@ -10,7 +10,8 @@ public sealed class PduTests
     {
         ProposedContext[] contexts = [new(1, SampleObject.CtImageStorage, [DicomUid.ExplicitVRLittleEndian, DicomUid.ImplicitVRLittleEndian]), new(3, DicomUid.Verification, [DicomUid.ImplicitVRLittleEndian])];
         AssociateRequest.TryRead(Wire.Request(contexts).AsSpan(PduHeader.Size), out var read).ShouldBeTrue();
-        (read!.CalledAe, read.CallingAe, read.User).ShouldBe(("TRIAGE", "SCRIPT", new UserInformation(16384, "1.2.3", "SCRIPT_1")));
+        (read!.CalledAe, read.CallingAe, read.User.MaxPduLength, read.User.ImplementationClassUid, read.User.ImplementationVersion)
+            .ShouldBe(("TRIAGE", "SCRIPT", 16384u, "1.2.3", "SCRIPT_1"));
         read.Contexts.Select(c => (c.Id, c.AbstractSyntax, string.Join(' ', c.TransferSyntaxes)))
             .ShouldBe(contexts.Select(c => (c.Id, c.AbstractSyntax, string.Join(' ', c.TransferSyntaxes))));
     }
