@@ -15,11 +15,13 @@ internal abstract class DimseOperation : IAsyncDisposable
     /// <param name="cancelled">The peer sent C-CANCEL, or the association is over.</param>
     public abstract ValueTask PerformAsync(Responder responder, CancellationToken cancelled);
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>A request that is refused on its command alone; its data set goes by unread.</summary>
 internal sealed class RefusedOperation(DimseStatus status, string because = "") : DimseOperation
 {
     public override ValueTask PerformAsync(Responder responder, CancellationToken cancelled) => responder.AnswerAsync(status, because);
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

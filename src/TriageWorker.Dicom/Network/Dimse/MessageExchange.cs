@@ -192,7 +192,7 @@ internal sealed class MessageExchange : IAsyncDisposable
         _command.ResetWrittenCount();
         if (!isCommand) await BreakAsync("the command set is malformed");
         else if (command!.Field == CommandField.CancelRequest) _performers.Cancel(command.MessageId);
-        else if (command.IsResponse) await BeginAsync(ResponseTo(context, command), command);
+        else if (command.IsResponse) await BeginAsync(await ResponseToAsync(context, command), command);
         else await BeginAsync(await _performers.BeginAsync(context, command), command);
     }
 
@@ -203,7 +203,7 @@ internal sealed class MessageExchange : IAsyncDisposable
         else await incoming.CompleteAsync();
     }
 
-    private Incoming? ResponseTo(PresentationContext context, CommandSet command)
+    private async ValueTask<Incoming?> ResponseToAsync(PresentationContext context, CommandSet command)
     {
         if (_invoked.TryGetValue(command.MessageId, out var invocation) && invocation.Context.Id == context.Id
             && (int)command.Field == ((int)invocation.Request.Field | CommandSet.ResponseBit))
@@ -211,7 +211,7 @@ internal sealed class MessageExchange : IAsyncDisposable
             return new IncomingResponse(this, invocation, command);
         }
 
-        _ = BreakAsync("a response does not belong to a request");
+        await BreakAsync("a response does not belong to a request");
         return null;
     }
 

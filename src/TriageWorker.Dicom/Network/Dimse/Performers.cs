@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
 namespace TriageWorker.Dicom.Network;
@@ -60,6 +61,7 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
         if (!operation.RunsBeside && window == 1) await performance.Work;
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Nobody awaits this: the fault is kept, ends the association, and is thrown when that is over.")]
     private async Task RunAsync(Performance performance, Responder responder, DimseOperation operation)
     {
         if (operation.RunsBeside) await Task.Yield(); // the reader goes on; it has to see a C-CANCEL

@@ -13,7 +13,7 @@ public static class StorageCommitment
         /// <exception cref="DicomNetworkException">No context for storage commitment, or the association broke.</exception>
         public async Task<DimseStatus> RequestCommitmentAsync(CommitmentRequest request, CancellationToken cancellationToken = default) =>
             await DicomAssociation.StatusAsync(
-                await association.InvokeAsync(DicomUid.StorageCommitmentPushModel, request.Action(), request.ToDataset(), cancellationToken), cancellationToken);
+                await association.InvokeAsync(DicomUid.StorageCommitmentPushModel, CommitmentRequest.Action(), request.ToDataset(), cancellationToken), cancellationToken);
 
         /// <summary>As SCP: reports on a request (N-EVENT-REPORT). The association proposes <see cref="ScpRole"/>.</summary>
         /// <exception cref="DicomNetworkException">No context for storage commitment, or the association broke.</exception>

@@ -11,7 +11,7 @@ public sealed record CommitmentRequest(string TransactionUid, IReadOnlyList<SopR
             ? new CommitmentRequest(transaction, instances)
             : null;
 
-    internal CommandSet Action() => new()
+    internal static CommandSet Action() => new()
     {
         Field = CommandField.ActionRequest,
         MessageId = 0,

@@ -28,6 +28,7 @@ public static class DicomTls
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
     ];
 
+#pragma warning disable CA5398 // the profile names the versions; what the system would choose is not the profile
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <param name="certificate">With its private key.</param>
@@ -43,7 +44,7 @@ public static class DicomTls
             CertificateChainPolicy = Chain(trusted),
             RemoteCertificateValidationCallback = clients switch
             {
-                ClientCertificates.NotAsked => (_, _, _, _) => true,
+                ClientCertificates.NotAsked => null,
                 ClientCertificates.Welcome => (_, shown, _, errors) => shown is null || errors == SslPolicyErrors.None,
                 _ => (_, shown, _, errors) => shown is not null && errors == SslPolicyErrors.None,
             },
@@ -61,6 +62,7 @@ public static class DicomTls
         ClientCertificates = certificate is null ? null : [certificate],
         CertificateChainPolicy = Chain(trusted),
     };
+#pragma warning restore CA5398
 
     // Windows takes its suites from the machine's policy.
     private static CipherSuitesPolicy? Suites() => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS() ? new CipherSuitesPolicy(CipherSuites) : null;
