@@ -1,9 +1,11 @@
 using System.CommandLine;
 using TriageWorker.Benchmarks;
+using TriageWorker.Benchmarks.Dicom;
 using TriageWorker.Benchmarks.Pipeline;
 using TriageWorker.Host;
 
 if (args is [SenderProcess.Verb, .. var sending]) return await SenderProcess.RunAsync(sending);
+if (args is [ReceiverProcess.Verb, .. var receiving]) return await ReceiverProcess.RunAsync(receiving);
 
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =
@@ -11,6 +13,7 @@ Benchmark[] benchmarks =
     TensorBenchmark.Benchmark,
     ModelBenchmark.Create(),
     PipelineBenchmark.Create(),
+    DicomBenchmark.Create(),
 ];
 
 var console = Terminal.Output();

@@ -15,11 +15,17 @@ public sealed class StoreScp : IAsyncDisposable
 
     public string Folder { get; }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>It keeps the bytes as they came (<c>+B</c>).</summary>
     /// <param name="arguments">Further options, such as <c>--prefer-lossless</c> or <c>--refuse</c>.</param>
-    public static async Task<StoreScp> StartAsync(string folder, params string[] arguments)
+    public static Task<StoreScp> StartAsync(string folder, params string[] arguments) => StartAsync(folder, ["+B", .. arguments], new Dictionary<string, string>());
+
+    /// <summary>With exactly these options.</summary>
+    public static async Task<StoreScp> StartAsync(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var port = Loopback.FreePort();
-        var process = ExternalTool.Start("storescp", ["-od", folder, "+B", .. arguments, $"{port}"]);
+        var process = ExternalTool.Start("storescp", ["-od", folder, .. arguments, $"{port}"], environment);
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

@@ -22,6 +22,11 @@ public sealed class OrthancFixture : IAsyncLifetime
 
     public int DicomPort { get; } = Loopback.FreePort();
 
+    /// <summary>What it is started with beside the environment of this process.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("Orthanc is not running.");
+
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) throw new FileNotFoundException("Orthanc is not installed (Debian: orthanc).");
@@ -39,7 +44,7 @@ public sealed class OrthancFixture : IAsyncLifetime
     /// <summary>Starts it on the same ports and files; returns when it answers.</summary>
     public async Task StartAsync()
     {
-        _process = ExternalTool.Start(Program, [_folder.At("orthanc.json")]);
+        _process = ExternalTool.Start(Program, [_folder.At("orthanc.json")], Environment);
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
@@ -79,6 +84,20 @@ public sealed class OrthancFixture : IAsyncLifetime
         var files = new List<byte[]>();
         foreach (var id in await answer.Content.ReadFromJsonAsync<string[]>() ?? []) files.Add(await _http.GetByteArrayAsync(At($"instances/{id}/file")));
         return files;
+    }
+
+    /// <summary>How many objects it holds.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellationToken = default) =>
+        (await _http.GetFromJsonAsync<JsonElement>(At("statistics"), cancellationToken)).GetProperty("CountInstances").GetInt32();
+
+    /// <summary>Deletes all studies.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var id in await _http.GetFromJsonAsync<string[]>(At("studies"), cancellationToken) ?? [])
+        {
+            using var answer = await _http.DeleteAsync(At($"studies/{id}"), cancellationToken);
+            answer.EnsureSuccessStatusCode();
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,10 @@
+namespace TriageWorker.Benchmarks.Dicom;
+
+/// <summary>Who reads and writes files, on one thread: ours or a peer.</summary>
+public interface IFileWorker
+{
+    string Name { get; }
+
+    /// <summary>The seconds that all files took; null for a task it has not.</summary>
+    Task<double?> RunAsync(FileTask task, CancellationToken stop);
+}
