@@ -25,7 +25,7 @@ public sealed class Contestant(IReceiver receiver, Senders senders, int associat
 
     public double PeakMegabytes { get; private set; }
 
-    /// <summary>Sends so many objects over each association, makes sure that all arrived, and takes them away again.</summary>
+    /// <summary>Sends so many objects over each association, and makes sure that all arrived. Of a run that counts they are taken away again.</summary>
     /// <param name="files">Enough for all associations.</param>
     /// <returns>Objects per second.</returns>
     public async Task<double> RunAsync(string[] files, int each, bool counts, CancellationToken stop)
@@ -43,11 +43,14 @@ public sealed class Contestant(IReceiver receiver, Senders senders, int associat
             _objects += each * associations;
             _processorSeconds += ProcessFigures.ProcessorSeconds(receiver.ProcessId) - cpu;
             _allocated += await AllocatedAsync(stop) - allocated;
-            await receiver.ClearAsync(stop);
+            await ClearAsync(stop);
         }
 
         return rate;
     }
+
+    /// <summary>Takes away all it holds.</summary>
+    public Task ClearAsync(CancellationToken stop) => receiver.ClearAsync(stop);
 
     /// <summary>Compares all it holds, element by element, with what was sent; then takes it away.</summary>
     public async Task VerifyAsync(string[] sent, CancellationToken stop)
@@ -61,7 +64,7 @@ public sealed class Contestant(IReceiver receiver, Senders senders, int associat
         }
 
         if (awaited.Count > 0) throw new InvalidOperationException($"{Name} lost {awaited.Count} objects of {sent.Length}.");
-        await receiver.ClearAsync(stop);
+        await ClearAsync(stop);
 
         static byte[] Bytes(DicomDataset set) => set.ToBytes(TransferSyntax.ExplicitVRLittleEndian);
     }
