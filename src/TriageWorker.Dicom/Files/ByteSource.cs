@@ -1,134 +1,138 @@
 namespace TriageWorker.Dicom;
 
-/// <summary>A stream read forward through a small buffer: peeks, reads, skips. Allocates as bytes arrive, never by what a length says.</summary>
-internal sealed class ByteSource(Stream stream, long position, long? end, long ceiling = long.MaxValue)
+/// <summary>
+/// Bytes read forward: peeks, takes, skips. What is taken is a slice of what was read and stays valid, so nothing is copied
+/// twice. Allocates as bytes arrive, never by what a length says.
+/// </summary>
+internal sealed class ByteSource
 {
-    private const int BufferSize = 16 * 1024, GrowthStep = 1 << 20;
+    /// <summary>For headers: most are shorter.</summary>
+    internal const int SmallChunk = 16 * 1024;
 
-    private readonly byte[] _buffer = new byte[BufferSize];
-    private int _start, _count;
+    private readonly Stream? _stream; // null: all is in the chunk
+    private readonly int _chunkSize;
+    private readonly long _ceiling;
+    private byte[] _array = [];
+    private ReadOnlyMemory<byte> _chunk; // what is filled of it
+    private long _chunkStart;
+    private int _at;
+
+    /// <summary>Bytes that are in memory.</summary>
+    internal ByteSource(ReadOnlyMemory<byte> bytes, long position)
+    {
+        (_chunk, _chunkStart, End) = (bytes, position, position + bytes.Length);
+    }
+
+    /// <param name="end">Where the stream ends, when that is known.</param>
+    /// <param name="chunkSize">How much is read at a time: all of a file that is wanted whole, little of one that is skimmed.</param>
+    /// <param name="ceiling">How far an inflated stream may go.</param>
+    internal ByteSource(Stream stream, long position, long? end, long chunkSize, long ceiling = long.MaxValue)
+    {
+        (_stream, _chunkStart, End, _ceiling) = (stream, position, end, ceiling);
+        _chunkSize = (int)Math.Clamp(chunkSize, SmallChunk, Array.MaxLength);
+    }
 
     /// <summary>Bytes from the beginning of the file.</summary>
-    internal long Position { get; private set; } = position;
+    internal long Position => _chunkStart + _at;
 
     /// <summary>Where the stream ends, when that is known.</summary>
-    internal long? End => end;
+    internal long? End { get; }
 
     /// <summary>Up to <paramref name="count"/> bytes ahead; fewer only at the end.</summary>
     internal ReadOnlySpan<byte> Peek(int count)
     {
-        if (_count < count) Fill(count);
-        return _buffer.AsSpan(_start, Math.Min(count, _count));
-    }
-
-    internal bool TryRead(Span<byte> target)
-    {
-        if (Peek(target.Length).Length < target.Length) return false;
-        _buffer.AsSpan(_start, target.Length).CopyTo(target);
-        Consume(target.Length);
-        return true;
+        if (_chunk.Length - _at < count) Fill(count);
+        return _chunk.Span.Slice(_at, Math.Min(count, _chunk.Length - _at));
     }
 
     /// <summary>The next bytes: fewer than asked for only when the stream ends.</summary>
-    internal byte[] Read(long length)
+    internal ReadOnlyMemory<byte> Take(long count)
     {
-        var there = end is { } e ? Math.Max(0, e - Position) : GrowthStep;
-        var bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Min(length, Array.MaxLength), there)); // filled below, or cut
-        var done = 0;
-        while (true)
-        {
-            done += ReadInto(bytes.AsSpan(done));
-            if (done < bytes.Length || done == length || end is not null) break;
-            Array.Resize(ref bytes, (int)Math.Min(length, Math.Min(2L * bytes.Length, Array.MaxLength)));
-        }
-        if (done < bytes.Length) Array.Resize(ref bytes, done);
-        return bytes;
+        var wanted = (int)Math.Min(count, Array.MaxLength);
+        if (_chunk.Length - _at < wanted) Fill(wanted);
+        var taken = _chunk.Slice(_at, Math.Min(wanted, _chunk.Length - _at));
+        _at += taken.Length;
+        return taken;
+    }
+
+    /// <summary>What was passed since a position, when it still lies together.</summary>
+    internal bool TryGetSince(long start, out ReadOnlyMemory<byte> bytes)
+    {
+        var there = start >= _chunkStart;
+        bytes = there ? _chunk[(int)(start - _chunkStart).._at] : default;
+        return there;
     }
 
     /// <summary>Passes over bytes; returns how many there were.</summary>
-    internal long Skip(long length)
+    internal long Skip(long count)
     {
-        var buffered = (int)Math.Min(length, _count);
-        Consume(buffered);
+        var buffered = (int)Math.Min(count, _chunk.Length - _at);
+        _at += buffered;
         var skipped = (long)buffered;
-        if (skipped == length) return skipped;
-        if (stream.CanSeek && end is { } e)
+        if (skipped == count || _stream is null) return skipped;
+        if (_stream.CanSeek && End is { } end)
         {
-            var step = Math.Min(length - skipped, Math.Max(0, e - Position));
-            stream.Seek(step, SeekOrigin.Current);
-            Position += step;
+            var step = Math.Min(count - skipped, Math.Max(0, end - Position));
+            _stream.Seek(step, SeekOrigin.Current);
+            Drop(step);
             return skipped + step;
         }
-        while (skipped < length && !Peek(1).IsEmpty)
+        while (skipped < count && !Peek(1).IsEmpty)
         {
-            var step = (int)Math.Min(length - skipped, _count);
-            Consume(step);
+            var step = (int)Math.Min(count - skipped, _chunk.Length - _at);
+            _at += step;
             skipped += step;
         }
         return skipped;
     }
 
-    /// <summary>Whether nothing but zero bytes follows. Consumes them.</summary>
-    internal bool OnlyZerosFollow()
+    private void Drop(long passed)
     {
-        while (Peek(BufferSize) is { IsEmpty: false } ahead)
-        {
-            if (ahead.ContainsAnyExcept((byte)0)) return false;
-            Consume(ahead.Length);
-        }
-        return true;
+        _chunkStart = Position + passed;
+        (_array, _chunk, _at) = ([], default, 0);
     }
 
-    private int ReadInto(Span<byte> target)
-    {
-        var done = Math.Min(target.Length, _count);
-        _buffer.AsSpan(_start, done).CopyTo(target);
-        Consume(done);
-        while (done < target.Length)
-        {
-            var read = FromStream(target[done..]);
-            if (read == 0) break;
-            done += read;
-            Position += read;
-            CheckCeiling();
-        }
-        return done;
-    }
-
+    /// <summary>Reads on until so many bytes lie ahead together, or the stream ends.</summary>
     private void Fill(int wanted)
     {
-        _buffer.AsSpan(_start, _count).CopyTo(_buffer);
-        _start = 0;
-        while (_count < wanted)
+        if (_stream is null) return;
+        var ahead = _chunk.Length - _at;
+        var room = End is { } end ? Math.Max(ahead, end - Position) : long.MaxValue;
+        while (ahead < wanted)
         {
-            var read = FromStream(_buffer.AsSpan(_count));
+            if (_array.Length - _at <= ahead)
+            {
+                // Of a stream without a known end, what it declares is believed only as far as it has shown so far.
+                var size = Math.Min(room, End is null ? Math.Max(_chunkSize, 2L * ahead) : Math.Max(_chunkSize, wanted));
+                if (size <= ahead) return;
+                Move((int)Math.Min(size, Array.MaxLength), ahead);
+            }
+            var read = FromStream(_array.AsSpan(_at + ahead));
             if (read == 0) return;
-            _count += read;
+            ahead += read;
+            _chunk = _array.AsMemory(0, _at + ahead);
+            if (Position + ahead > _ceiling) throw new DicomFormatException($"The deflated data set grows beyond {_ceiling} bytes", Position);
         }
+    }
+
+    /// <summary>A new chunk that begins with what lies ahead; the old one belongs to those who took from it.</summary>
+    private void Move(int size, int ahead)
+    {
+        var larger = GC.AllocateUninitializedArray<byte>(size);
+        _chunk[_at..].CopyTo(larger);
+        _chunkStart = Position;
+        (_array, _chunk, _at) = (larger, larger.AsMemory(0, ahead), 0);
     }
 
     private int FromStream(Span<byte> target)
     {
         try
         {
-            return stream.Read(target);
+            return _stream!.Read(target);
         }
         catch (InvalidDataException broken)
         {
             throw new DicomFormatException("The deflated data set cannot be inflated", Position, null, broken);
         }
-    }
-
-    private void Consume(int count)
-    {
-        _start += count;
-        _count -= count;
-        Position += count;
-        CheckCeiling();
-    }
-
-    private void CheckCeiling()
-    {
-        if (Position > ceiling) throw new DicomFormatException($"The deflated data set grows beyond {ceiling} bytes", Position);
     }
 }

@@ -7,20 +7,22 @@ public static class DatasetCoding
 {
     extension(DicomDataset dataset)
     {
+        /// <summary>Reads a data set that is in memory. Values are slices of these bytes: they must not change any more.</summary>
         /// <exception cref="DicomFormatException">The bytes are not a data set in this syntax.</exception>
         public static DicomDataset Parse(ReadOnlyMemory<byte> bytes, TransferSyntax syntax, DicomReadOptions? options = null) =>
-            Read(new MemoryStream(bytes.ToArray(), writable: false), syntax, options);
+            Parse(bytes, syntax, options, out _);
+
+        /// <inheritdoc cref="Parse(ReadOnlyMemory{byte}, TransferSyntax, DicomReadOptions?)"/>
+        /// <param name="remarks">The faults that were tolerated.</param>
+        public static DicomDataset Parse(ReadOnlyMemory<byte> bytes, TransferSyntax syntax, DicomReadOptions? options, out IReadOnlyList<DicomRemark> remarks) =>
+            Read(new ByteSource(bytes, 0), syntax, options ?? DicomReadOptions.Default, out remarks);
 
         /// <summary>Reads a data set without file meta to the end of the stream.</summary>
         /// <exception cref="DicomFormatException">The bytes are not a data set in this syntax.</exception>
         public static DicomDataset Read(Stream stream, TransferSyntax syntax, DicomReadOptions? options = null)
         {
             options ??= DicomReadOptions.Default;
-            using var inflated = syntax.IsDeflated ? new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true) : null;
-            var source = inflated is null
-                ? new ByteSource(stream, stream.CanSeek ? stream.Position : 0, stream.CanSeek ? stream.Length : null)
-                : new ByteSource(inflated, 0, null, options.MaxInflatedBytes);
-            return new DatasetReader(source, syntax, options, new Remarks(), path: null).ReadRoot();
+            return Read(SourceOf(stream, options), syntax, options, out _);
         }
 
         /// <summary>The data set's bytes. One of group 0000 gets its Command Group Length (PS3.7, 6.3.1).</summary>
@@ -32,18 +34,42 @@ public static class DatasetCoding
         }
     }
 
+    internal static ByteSource SourceOf(Stream stream, DicomReadOptions options)
+    {
+        if (!stream.CanSeek) return new ByteSource(stream, 0, null, ByteSource.SmallChunk);
+        return new ByteSource(stream, stream.Position, stream.Length, options.IsWhole ? stream.Length - stream.Position : ByteSource.SmallChunk);
+    }
+
+    internal static ByteSource InflatedSource(Stream inflated, DicomReadOptions options) => new(inflated, 0, null, ByteSource.SmallChunk, options.MaxInflatedBytes);
+
     /// <exception cref="InvalidOperationException">The pixel data does not fit the syntax.</exception>
     internal static void Write(DicomDataset dataset, Stream stream, TransferSyntax syntax)
     {
-        if (syntax.IsBigEndian) throw new InvalidOperationException("Data sets are not written in big endian; take explicit VR little endian.");
-        if (dataset.TryGet(DicomTag.PixelData, out var pixels) && pixels.IsEncapsulated != syntax.IsEncapsulated)
+        if (dataset.TryGet(DicomTag.PixelData, out var pixels) && pixels.IsEncapsulated != syntax.IsEncapsulated && dataset.ReadSyntax?.Uid != syntax.Uid)
             throw new InvalidOperationException($"The pixel data is {(pixels.IsEncapsulated ? "compressed" : "not compressed")}; it cannot be written in {syntax.Name}.");
+        var text = TextPlan.For(dataset);
         if (!syntax.IsDeflated)
         {
-            new DatasetWriter(stream, syntax).Write(Utf8Plan.For(dataset));
+            WriteInto(stream);
             return;
         }
-        using var deflate = new DeflateStream(stream, CompressionLevel.Optimal, leaveOpen: true);
-        new DatasetWriter(deflate, syntax).Write(Utf8Plan.For(dataset));
+        var counted = new CountingStream(stream);
+        using (var deflate = new DeflateStream(counted, CompressionLevel.Optimal, leaveOpen: true)) WriteInto(deflate);
+        if (counted.Count % 2 == 1) stream.WriteByte(0); // PS3.5, A.5
+
+        void WriteInto(Stream target)
+        {
+            using var sink = new ByteSink(target);
+            new DatasetWriter(sink, syntax, text).WriteRoot(dataset);
+        }
+    }
+
+    private static DicomDataset Read(ByteSource source, TransferSyntax syntax, DicomReadOptions options, out IReadOnlyList<DicomRemark> all)
+    {
+        var remarks = new Remarks();
+        all = remarks.All;
+        using var inflated = syntax.IsDeflated ? Inflated.Open(source, remarks) : null;
+        var bytes = inflated is null ? source : InflatedSource(inflated, options);
+        return new DatasetReader(bytes, new ReadContext(options, remarks, syntax, path: null)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
     }
 }

@@ -1,180 +1,163 @@
-using TriageWorker.Dicom.Dictionary;
-
 namespace TriageWorker.Dicom;
 
 /// <summary>
 /// Reads a data set. Every length is bounded by what holds it: the sequence by its item, the item by its sequence, all by the
 /// file. What breaks that rule is a <see cref="DicomFormatException"/>; what real files do and nothing is lost by is remarked.
 /// </summary>
-internal sealed class DatasetReader(ByteSource source, TransferSyntax syntax, DicomReadOptions options, Remarks remarks, string? path)
+internal sealed class DatasetReader
 {
-    private static ReadOnlySpan<byte> ItemTag => [0xFE, 0xFF, 0x00, 0xE0];
+    private const int LongestHead = 12;
 
-    private bool _explicit = syntax.IsExplicitVR;
-    private readonly bool _bigEndian = syntax.IsBigEndian;
-    private readonly long _deferLargerThan = syntax.IsDeflated ? long.MaxValue : options.DeferLargerThan;
+    private readonly ByteSource _source;
+    private readonly ReadContext _context;
+    private readonly ValueReader _values;
+    private readonly SequenceReader _sequences;
+    private readonly FragmentReader _fragments;
+    private readonly Action<DicomElement> _remarkDuplicate;
 
-    internal DicomDataset ReadRoot()
+    internal DatasetReader(ByteSource source, ReadContext context)
     {
-        var dataset = new DicomDataset();
-        while (!source.Peek(1).IsEmpty)
+        (_source, _context) = (source, context);
+        _remarkDuplicate = again => context.Remarks.Add(
+            DicomRemarkKind.Duplicate, Math.Max(0, again.FileOffset), again.Tag, "The attribute is there already; the first counts");
+        (_values, _sequences, _fragments) = (new ValueReader(source, context), new SequenceReader(source, context, this), new FragmentReader(source, context));
+    }
+
+    /// <summary>Reads the outermost data set to the end or to where the caller wants to stop.</summary>
+    internal DicomDataset ReadRoot(ElementCoding coding, DicomTag? stopBefore)
+    {
+        var dataset = new DicomDataset { ReadIn = coding, ReadSyntax = _context.Syntax };
+        while (!_source.Peek(1).IsEmpty)
         {
-            if (options.StopBefore is { } stop && NextTag() is { } next && next >= stop) break;
-            if (!ReadElement(dataset, source.End ?? long.MaxValue, depth: 0, isRoot: true)) break;
+            if (stopBefore is { } stop && NextTag(coding) >= stop) break;
+            if (PaddingFollows(dataset, coding)) break;
+            ReadInRoot(dataset, coding);
         }
+        Complete(dataset);
         return dataset;
     }
 
-    /// <summary>The tag ahead without consuming it.</summary>
-    internal DicomTag? NextTag() => source.Peek(4) is { Length: 4 } head
-        ? new DicomTag(ElementHeaders.UInt16(head, _bigEndian), ElementHeaders.UInt16(head[2..], _bigEndian))
-        : null;
-
-    /// <summary>Reads one element into the data set; false when a delimiter or padding ended it.</summary>
-    internal bool ReadElement(DicomDataset dataset, long limit, int depth, bool isRoot)
+    /// <summary>Reads the group of the file meta by its tags; its length is often wrong.</summary>
+    internal DicomDataset ReadMeta(ElementCoding coding)
     {
-        var at = source.Position;
-        if (isRoot && NextTag() is { Value: 0 } && source.OnlyZerosFollow())
-        {
-            remarks.Add($"zero bytes after the last attribute, from byte {at}");
-            return false;
-        }
-        if (!ElementHeaders.TryRead(source, _explicit, _bigEndian, out var header, out var wasImplicit))
-            throw new DicomFormatException("The data ends within the head of an attribute", source.Position, NextTag());
-        if (source.Position > limit) throw new DicomFormatException("An attribute begins inside its item and ends outside", at, header.Tag);
-        if (header.Tag == DicomTag.ItemDelimitationItem && !isRoot) return false;
-        if (header.Tag.Group == DicomTag.Item.Group)
-        {
-            if (header.Tag == DicomTag.Item || header.Length != 0 || !isRoot)
-                throw new DicomFormatException("An item or delimiter where none belongs", at, header.Tag);
-            remarks.Add($"a delimiter that delimits nothing, at byte {at}");
-            return true;
-        }
-        if (wasImplicit && _explicit) remarks.Add($"{header.Tag} has no value representation although the encoding is explicit");
-        var element = ReadValue(dataset, header with { VR = VrOf(header, dataset) }, limit, depth);
-        if (dataset.Contains(element.Tag)) remarks.Add($"{element.Tag} is there twice; the first counts");
-        else dataset.Set(element);
-        return true;
+        var meta = new DicomDataset { ReadIn = coding };
+        while (NextTag(coding) is { Group: 0x0002 }) ReadInRoot(meta, coding);
+        Complete(meta);
+        return meta;
     }
 
-    private DicomElement ReadValue(DicomDataset dataset, ElementHeader header, long limit, int depth)
+    /// <summary>The head ahead, which is not passed yet.</summary>
+    internal ElementHeader HeadAhead(ElementCoding coding, long limit, DicomTag? within)
     {
-        if (header.IsUndefined && header.VR is DicomVR.OB or DicomVR.OW or DicomVR.OD or DicomVR.OF or DicomVR.OL or DicomVR.OV)
-            return new FragmentReader(source, _bigEndian, _deferLargerThan, options.AcceptShortPixelData, remarks, path).Read(header, limit);
-        if (header.VR == DicomVR.SQ) return new DicomElement(header.Tag, ReadItems(header, dataset, limit, depth, _explicit));
-        if (header.IsUndefined)
-        {
-            if (header.VR != DicomVR.UN && _explicit)
-                throw new DicomFormatException($"{header.VR} cannot have an undefined length", source.Position, header.Tag);
-            // UN of undefined length is a sequence in implicit VR (PS3.5, 6.2.2); some writers keep it explicit.
-            return new DicomElement(header.Tag, ReadItems(header, dataset, limit, depth, _explicit && NextItemLooksExplicit()));
-        }
-        return header.VR == DicomVR.UN ? ReadUnknown(header, dataset, limit, depth) : ReadBytes(header, limit);
+        var at = _source.Position;
+        var head = _source.Peek(LongestHead);
+        if (!ElementHeader.TryParse(head, coding, limit - at, out var header))
+            throw new DicomFormatException("The data ends within the head of an attribute", at + head.Length, within ?? NextTag(coding));
+        if (at + header.Size > limit) throw new DicomFormatException("An attribute begins inside its item and ends outside", at, header.Tag);
+        return header;
+    }
+
+    /// <summary>Reads one element, head and all, and puts it into the data set.</summary>
+    internal DicomElement ReadElement(ElementHeader header, DicomDataset dataset, ElementCoding coding, long limit, int depth)
+    {
+        var at = _source.Position;
+        _context.CountElement(at, header.Tag);
+        if (header.Fault is { } fault) RemarkHead(fault, at, header.Tag);
+        header = header with { VR = DeclaredOrKnownVr(header, dataset, at) };
+        var element = ReadValue(header, dataset, coding, limit, depth);
+        if (!dataset.Append(element)) _context.Remarks.Add(DicomRemarkKind.OutOfOrder, at, header.Tag, "A tag that is lower than one before it");
+        return element;
+    }
+
+    internal void Complete(DicomDataset dataset) => dataset.Complete(_remarkDuplicate);
+
+    internal void AddStray(DicomDataset dataset, ElementHeader delimiter, ElementCoding coding)
+    {
+        var at = _source.Position;
+        _context.Remarks.Add(DicomRemarkKind.StrayDelimiter, at, delimiter.Tag, "A delimiter that delimits nothing");
+        dataset.Append(AsReadOrder.Filler(delimiter.Tag, _source.Take(delimiter.Size), coding, _context.OffsetOf(at)));
+    }
+
+    private DicomTag? NextTag(ElementCoding coding) => _source.Peek(4) is { Length: 4 } head ? ByteOrder.Tag(head, coding.IsBigEndian) : null;
+
+    private void ReadInRoot(DicomDataset dataset, ElementCoding coding)
+    {
+        var limit = _source.End ?? long.MaxValue;
+        var header = HeadAhead(coding, limit, null);
+        if (!header.IsDelimiter) ReadElement(header, dataset, coding, limit, depth: 0);
+        else if (header.Tag != DicomTag.Item && header.Length == 0) AddStray(dataset, header, coding);
+        else throw new DicomFormatException("An item or delimiter where none belongs", _source.Position, header.Tag);
+    }
+
+    private DicomElement ReadValue(ElementHeader header, DicomDataset dataset, ElementCoding coding, long limit, int depth)
+    {
+        if (header.VR == DicomVR.SQ) return _sequences.Read(header, dataset, coding, coding, limit, depth);
+        if (!header.IsUndefined) return header.VR == DicomVR.UN ? ReadUnknown(header, dataset, coding, limit, depth) : _values.Read(header, coding, limit);
+        if (header.VR is DicomVR.OB or DicomVR.OW or DicomVR.OD or DicomVR.OF or DicomVR.OL or DicomVR.OV || header.Tag == DicomTag.PixelData)
+            return _fragments.Read(header, coding, limit);
+        if (header.VR == DicomVR.UN) return _sequences.Read(header, dataset, coding, InnerOfUnknown(header, coding), limit, depth);
+        if (coding.IsExplicit) throw new DicomFormatException($"{header.VR} cannot have an undefined length", _source.Position + header.Size, header.Tag);
+        _context.Remarks.Add(DicomRemarkKind.UndefinedLength, _source.Position, header.Tag, "An undefined length where the value representation has none; read as a sequence");
+        return _sequences.Read(header, dataset, coding, coding, limit, depth);
     }
 
     /// <summary>A sequence that a system without this attribute in its dictionary has passed on as UN: implicit items (PS3.5, 6.2.2, note 4).</summary>
-    private DicomElement ReadUnknown(ElementHeader header, DicomDataset dataset, long limit, int depth)
+    private DicomElement ReadUnknown(ElementHeader header, DicomDataset dataset, ElementCoding coding, long limit, int depth)
     {
-        var element = ReadBytes(header, limit);
-        if (element.IsDeferred || DicomDictionary.VRsOf(header.Tag) is not [DicomVR.SQ] || !element.Bytes.Span.StartsWith(ItemTag)) return element;
-        var start = Math.Max(0, element.FileOffset);
-        var inner = new ByteSource(new MemoryStream(element.Bytes.ToArray(), writable: false), start, start + element.Length);
-        var reader = new DatasetReader(inner, TransferSyntax.ImplicitVRLittleEndian, options with { DeferLargerThan = long.MaxValue }, remarks, path: null);
+        if (!_sequences.MayBeItems(header)) return _values.Read(header, coding, limit);
+        var at = _source.Position;
+        var element = _values.Read(header, coding, limit);
+        if (element.IsDeferred || !_context.MayTryUnknown) return element;
+        var inner = new DatasetReader(new ByteSource(element.Raw, at), _context);
+        var remarked = _context.Remarks.All.Count;
         try
         {
-            return new DicomElement(header.Tag, reader.ReadItems(header with { VR = DicomVR.SQ }, dataset, start + element.Length, depth, reader.NextItemLooksExplicit()));
+            return inner._sequences.Read(header, dataset, coding, inner.InnerOfUnknown(header, coding), at + element.Raw.Length, depth);
         }
         catch (DicomFormatException)
         {
-            remarks.Add($"{header.Tag} is declared unknown and cannot be read as the sequence that it is");
+            _context.CountUnreadable();
+            _context.Remarks.TakeBack(remarked);
+            _context.Remarks.Add(DicomRemarkKind.UnreadableUnknown, at, header.Tag, "Declared unknown, and cannot be read as the sequence that it is");
             return element;
         }
     }
 
-    private DicomElement ReadBytes(ElementHeader header, long limit)
+    private ElementCoding InnerOfUnknown(ElementHeader header, ElementCoding coding)
     {
-        var at = source.Position;
-        var missing = 0L;
-        if (limit - at < header.Length)
+        var isExplicit = coding.IsExplicit && _sequences.FirstItemLooksExplicit(header);
+        if (isExplicit) _context.Remarks.Add(DicomRemarkKind.ExplicitInUnknown, _source.Position, header.Tag, "A sequence in UN whose items are explicit");
+        return coding with { IsExplicit = isExplicit };
+    }
+
+    private DicomVR DeclaredOrKnownVr(ElementHeader header, DicomDataset dataset, long at)
+    {
+        if (header.VR is DicomVR.None or DicomVR.UN) return VrChoice.For(header, dataset);
+        if (!VrChoice.IsListed(header.Tag, header.VR))
+            _context.Remarks.Add(DicomRemarkKind.OtherVR, at, header.Tag, () => $"{header.VR} where PS3.6 has another value representation");
+        return header.VR;
+    }
+
+    private void RemarkHead(DicomRemarkKind fault, long at, DicomTag tag) => _context.Remarks.Add(fault, at, tag, fault switch
+    {
+        DicomRemarkKind.NoVR => "No value representation although the encoding is explicit",
+        DicomRemarkKind.UnexpectedlyExplicit => "A value representation although the encoding is implicit",
+        _ => "A value representation that nobody knows",
+    });
+
+    /// <summary>Eight zero bytes are no attribute of a file; nothing but zeros may follow them.</summary>
+    private bool PaddingFollows(DicomDataset dataset, ElementCoding coding)
+    {
+        var at = _source.Position;
+        if (_source.Peek(8).ContainsAnyExcept((byte)0)) return false;
+        while (_source.Peek(ByteSource.SmallChunk) is { IsEmpty: false } ahead)
         {
-            if (limit != source.End) throw new DicomFormatException($"A value of {header.Length} bytes in {limit - at} that its item has left", at, header.Tag);
-            missing = header.Length - (limit - at);
-            RefuseCut(header, at, limit - at);
+            if (ahead.ContainsAnyExcept((byte)0)) throw new DicomFormatException("Something follows the zero bytes after the last attribute", _source.Position);
+            _source.Skip(ahead.Length);
         }
-        var isNeededHere = header.Tag == DicomTag.SpecificCharacterSet || header.Tag == DicomTag.PixelRepresentation;
-        var deferred = header.Length > _deferLargerThan && !isNeededHere;
-        byte[] bytes = [];
-        if (deferred) missing = Math.Max(missing, header.Length - source.Skip(header.Length));
-        else
-        {
-            bytes = source.Read(header.Length);
-            missing = header.Length - bytes.Length;
-        }
-        if (missing > 0) RefuseCut(header, at, header.Length - missing);
-        if (_bigEndian) DeferredValue.Swap(bytes, header.VR.WordSize);
-        return new DicomElement(header.Tag, header.VR, bytes)
-        {
-            Length = header.Length, FileOffset = syntax.IsDeflated ? -1 : at, IsDeferred = deferred, MissingBytes = missing,
-            SourcePath = deferred ? path : null, SourceIsBigEndian = _bigEndian,
-        };
-    }
-
-    /// <summary>A value that the file ends in: only pixel data may be, and only where the caller wants to know of it that way.</summary>
-    private void RefuseCut(ElementHeader header, long at, long there)
-    {
-        var isPixels = header.Tag == DicomTag.PixelData;
-        if (isPixels && options.AcceptShortPixelData) return;
-        var what = isPixels ? "The pixel data is short" : "The data ends within a value";
-        throw new DicomFormatException($"{what}: {header.Length} bytes declared, {there} are there", at, header.Tag);
-    }
-
-    private List<DicomDataset> ReadItems(ElementHeader header, DicomDataset parent, long limit, int depth, bool isExplicit)
-    {
-        if (depth >= options.MaxDepth) throw new DicomFormatException($"Sequences are nested deeper than {options.MaxDepth}", source.Position, header.Tag);
-        var end = header.IsUndefined ? limit : source.Position + header.Length;
-        if (end > limit) throw new DicomFormatException($"A sequence of {header.Length} bytes in {limit - source.Position}", source.Position, header.Tag);
-        var around = _explicit;
-        _explicit = isExplicit;
-        var items = new List<DicomDataset>();
-        while (header.IsUndefined || source.Position < end)
-        {
-            var at = source.Position;
-            if (!ElementHeaders.TryRead(source, _explicit, _bigEndian, out var item, out _) || source.Position > end)
-                throw new DicomFormatException("The data ends within a sequence", at, header.Tag);
-            if (item.Tag == DicomTag.SequenceDelimitationItem) break;
-            if (item.Tag != DicomTag.Item) throw new DicomFormatException($"{item.Tag} where an item should begin", at, header.Tag);
-            items.Add(ReadItem(item, parent, header.Tag, end, depth + 1));
-        }
-        _explicit = around;
-        return items;
-    }
-
-    private DicomDataset ReadItem(ElementHeader item, DicomDataset parent, DicomTag sequence, long limit, int depth)
-    {
-        var end = item.IsUndefined ? limit : source.Position + item.Length;
-        if (end > limit) throw new DicomFormatException($"An item of {item.Length} bytes in {limit - source.Position}", source.Position, sequence);
-        var dataset = new DicomDataset { Parent = parent };
-        while (item.IsUndefined || source.Position < end)
-            if (!ReadElement(dataset, end, depth, isRoot: false) && item.IsUndefined)
-                break;
-        return dataset;
-    }
-
-    private bool NextItemLooksExplicit() =>
-        source.Peek(16) is { Length: 16 } head && ((DicomVR)((head[12] << 8) | head[13])).IsKnown;
-
-    /// <summary>The declared value representation; the dictionary's where none, or only UN, is declared.</summary>
-    private static DicomVR VrOf(ElementHeader header, DicomDataset dataset)
-    {
-        if (header.VR is not (DicomVR.None or DicomVR.UN)) return header.VR;
-        if (header.VR == DicomVR.UN && header.IsUndefined) return DicomVR.UN;
-        var vrs = DicomDictionary.VRsOf(header.Tag);
-        if (vrs.IsEmpty) return header.IsUndefined && header.VR == DicomVR.None ? DicomVR.SQ : DicomVR.UN;
-        if (vrs.Length == 1) return header.VR == DicomVR.UN && vrs[0] == DicomVR.SQ ? DicomVR.UN : vrs[0];
-        if (!vrs.Contains(DicomVR.SS)) return header.IsUndefined ? DicomVR.OB : DicomVR.OW;
-        for (var set = dataset; set is not null; set = set.Parent)
-            if (set.GetInt32(DicomTag.PixelRepresentation) is { } representation)
-                return representation == 1 ? DicomVR.SS : DicomVR.US;
-        return DicomVR.US;
+        _context.Remarks.Add(DicomRemarkKind.TrailingZeros, at, null, "Zero bytes after the last attribute");
+        var zeros = _source.TryGetSince(at, out var bytes) ? bytes : new byte[_source.Position - at];
+        dataset.Append(AsReadOrder.Filler(default, zeros, coding, _context.OffsetOf(at)));
+        return true;
     }
 }

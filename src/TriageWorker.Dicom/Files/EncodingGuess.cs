@@ -11,14 +11,14 @@ internal static class EncodingGuess
     internal static TransferSyntax? Of(ReadOnlySpan<byte> head)
     {
         if (head.Length < 8) return null;
-        var explicitVr = ((DicomVR)((head[4] << 8) | head[5])).IsKnown;
+        var explicitVr = ElementHeader.VrAt(head).IsKnown;
         if (LooksLikeStart(head, isBigEndian: false)) return explicitVr ? TransferSyntax.ExplicitVRLittleEndian : TransferSyntax.ImplicitVRLittleEndian;
         return explicitVr && LooksLikeStart(head, isBigEndian: true) ? TransferSyntax.ExplicitVRBigEndian : null;
     }
 
     private static bool LooksLikeStart(ReadOnlySpan<byte> head, bool isBigEndian)
     {
-        var tag = new DicomTag(ElementHeaders.UInt16(head, isBigEndian), ElementHeaders.UInt16(head[2..], isBigEndian));
+        var tag = ByteOrder.Tag(head, isBigEndian);
         return tag.Group is > 0 and <= HighestFirstGroup && !DicomDictionary.VRsOf(tag).IsEmpty;
     }
 }

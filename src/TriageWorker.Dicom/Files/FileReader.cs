@@ -1,70 +1,77 @@
-using System.IO.Compression;
-
 namespace TriageWorker.Dicom;
 
 /// <summary>Finds out how a file is encoded, then reads it.</summary>
-internal sealed class FileReader(Stream stream, DicomReadOptions options, string? path)
+internal sealed class FileReader(ByteSource source, DicomReadOptions options, string? path)
 {
     private const int PreambleLength = 128;
 
     private readonly Remarks _remarks = new();
 
+    internal static FileReader Of(Stream stream, DicomReadOptions options, string? path) => new(DatasetCoding.SourceOf(stream, options), options, path);
+
     internal DicomFile Read()
     {
-        var start = stream.CanSeek ? stream.Position : 0;
-        var source = new ByteSource(stream, start, stream.CanSeek ? stream.Length : null);
-        SkipPreamble(source);
-        var meta = ReadMeta(source);
-        var syntax = SyntaxOf(meta, source);
-        if (syntax.IsDeflated) source = Inflate(source);
-        var dataset = new DatasetReader(source, syntax, options, _remarks, path).ReadRoot();
-        if (dataset.CharacterSet.UnknownTerms is { Count: > 0 } unknown) _remarks.Add($"unknown character set {string.Join(", ", unknown)}");
-        return new DicomFile(meta, dataset, syntax, _remarks.All);
+        var preamble = TakePreamble();
+        var meta = ReadMeta();
+        var syntax = SyntaxOf(meta);
+        using var inflated = syntax.IsDeflated ? Inflated.Open(source, _remarks) : null;
+        var dataset = ReadDataset(inflated is null ? source : DatasetCoding.InflatedSource(inflated, options), syntax);
+        return new DicomFile(meta, dataset, syntax, _remarks.All) { Preamble = preamble };
     }
 
-    private void SkipPreamble(ByteSource source)
+    private DicomDataset ReadDataset(ByteSource bytes, TransferSyntax syntax)
     {
-        if (source.Peek(PreambleLength + 4) is { Length: PreambleLength + 4 } head && head[PreambleLength..].SequenceEqual("DICM"u8)) source.Skip(PreambleLength + 4);
-        else if (source.Peek(4).SequenceEqual("DICM"u8)) source.Skip(4);
-        else _remarks.Add("no preamble");
+        var dataset = new DatasetReader(bytes, new ReadContext(options, _remarks, syntax, path)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
+        if (dataset.CharacterSet.UnknownTerms is { Count: > 0 } unknown && dataset.TryGet(DicomTag.SpecificCharacterSet, out var declared))
+            _remarks.Add(DicomRemarkKind.UnknownCharacterSet, Math.Max(0, declared.FileOffset), declared.Tag, $"Unknown character set {string.Join(", ", unknown)}");
+        if (dataset.TryGet(DicomTag.PixelData, out var pixels) && pixels.IsEncapsulated != syntax.IsEncapsulated)
+            _remarks.Add(DicomRemarkKind.PixelDataForm, Math.Max(0, pixels.FileOffset), pixels.Tag, $"{(pixels.IsEncapsulated ? "Compressed" : "Uncompressed")} pixel data in {syntax.Name}");
+        return dataset;
     }
 
-    /// <summary>Group 0002 by its tags, not by its group length, which is often wrong. Always explicit little endian (PS3.10, 7.1), or nearly.</summary>
-    private DicomDataset ReadMeta(ByteSource source)
+    /// <returns>Null when there is none.</returns>
+    private ReadOnlyMemory<byte>? TakePreamble()
     {
-        var meta = new DicomDataset();
-        var looksImplicit = EncodingGuess.Of(source.Peek(8)) == TransferSyntax.ImplicitVRLittleEndian;
-        var reader = new DatasetReader(
-            source, looksImplicit ? TransferSyntax.ImplicitVRLittleEndian : TransferSyntax.ExplicitVRLittleEndian,
-            DicomReadOptions.Default, _remarks, path: null);
-        while (reader.NextTag() is { Group: 0x0002 })
-            reader.ReadElement(meta, source.End ?? long.MaxValue, depth: 0, isRoot: true);
+        var start = source.Position;
+        if (source.Peek(PreambleLength + 4) is { Length: PreambleLength + 4 } head && head[PreambleLength..].SequenceEqual("DICM"u8))
+            return source.Take(PreambleLength + 4)[..PreambleLength];
+        if (source.Peek(4).SequenceEqual("DICM"u8)) source.Skip(4);
+        _remarks.Add(DicomRemarkKind.NoPreamble, start, null, "No preamble");
+        return null;
+    }
+
+    /// <summary>Always explicit little endian (PS3.10, 7.1), or nearly.</summary>
+    private DicomDataset ReadMeta()
+    {
+        var start = source.Position;
+        var isImplicit = EncodingGuess.Of(source.Peek(8)) == TransferSyntax.ImplicitVRLittleEndian;
+        var syntax = isImplicit ? TransferSyntax.ImplicitVRLittleEndian : TransferSyntax.ExplicitVRLittleEndian;
+        var meta = new DatasetReader(source, new ReadContext(DicomReadOptions.Default, _remarks, syntax, path: null)).ReadMeta(ElementCoding.Of(syntax));
+        if (meta.Count == 0) return meta;
+        if (isImplicit) _remarks.Add(DicomRemarkKind.MetaIsImplicit, start, null, "The file meta is in implicit VR");
+        if (meta.TryGet(DicomTag.FileMetaInformationGroupLength, out var length) && length.FileOffset + length.Length + meta.GetDouble(length.Tag) != source.Position)
+            _remarks.Add(DicomRemarkKind.MetaLength, length.FileOffset, length.Tag, "The length of the file meta is wrong");
         return meta;
     }
 
-    private TransferSyntax SyntaxOf(DicomDataset meta, ByteSource source)
+    private TransferSyntax SyntaxOf(DicomDataset meta)
     {
+        var at = source.Position;
         var declared = meta.GetString(DicomTag.TransferSyntaxUID) is { } uid ? TransferSyntax.Of(uid) : null;
-        if (declared is { IsDeflated: true }) return declared;
         var looksLike = EncodingGuess.Of(source.Peek(8));
         if (declared is null)
         {
             if (looksLike is null)
             {
                 if (source.Peek(1).IsEmpty && meta.Count > 0) return TransferSyntax.ExplicitVRLittleEndian;
-                throw new DicomFormatException("This is not a DICOM file", source.Position);
+                throw new DicomFormatException("This is not a DICOM file", at);
             }
-            _remarks.Add($"no transfer syntax declared; it looks like {looksLike.Name}");
+            _remarks.Add(DicomRemarkKind.NoTransferSyntax, at, null, $"No transfer syntax declared; it looks like {looksLike.Name}");
             return looksLike;
         }
-        if (looksLike is null || (looksLike.IsExplicitVR == declared.IsExplicitVR && looksLike.IsBigEndian == declared.IsBigEndian)) return declared;
-        _remarks.Add($"{declared.Name} declared, {looksLike.Name} found");
+        // A deflated stream never begins like an attribute: its first stored block would have to say its length twice over.
+        if (looksLike is null || (!declared.IsDeflated && looksLike.IsExplicitVR == declared.IsExplicitVR && looksLike.IsBigEndian == declared.IsBigEndian)) return declared;
+        _remarks.Add(DicomRemarkKind.OtherTransferSyntax, at, null, $"{declared.Name} declared, {looksLike.Name} found");
         return declared.IsEncapsulated ? declared with { IsExplicitVR = looksLike.IsExplicitVR, IsBigEndian = looksLike.IsBigEndian } : looksLike;
-    }
-
-    private ByteSource Inflate(ByteSource deflated)
-    {
-        var rest = new SourceStream(deflated);
-        return new ByteSource(new DeflateStream(rest, CompressionMode.Decompress), position: 0, end: null, options.MaxInflatedBytes);
     }
 }

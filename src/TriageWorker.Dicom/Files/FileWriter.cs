@@ -9,19 +9,34 @@ internal static class FileWriter
 
     internal static void Write(DicomFile file, Stream stream)
     {
-        var syntax = file.TransferSyntax;
-        var meta = MetaOf(file, syntax);
-        stream.Write(new byte[PreambleLength]);
-        stream.Write("DICM"u8);
-        var metaBytes = new MemoryStream();
-        new DatasetWriter(metaBytes, TransferSyntax.ExplicitVRLittleEndian).Write(meta);
-        var length = new DicomDataset().Set(DicomTag.FileMetaInformationGroupLength, (int)metaBytes.Length);
-        new DatasetWriter(stream, TransferSyntax.ExplicitVRLittleEndian).Write(length, keepGroupLengths: true);
-        metaBytes.WriteTo(stream);
-        DatasetCoding.Write(file.Dataset, stream, syntax);
+        var keeps = KeepsMeta(file);
+        var meta = keeps ? file.Meta : MetaOf(file);
+        using (var sink = new ByteSink(stream))
+        {
+            sink.Write(keeps ? file.Preamble!.Value.Span : new byte[PreambleLength]);
+            sink.Write("DICM"u8);
+            var writer = Writer(sink);
+            if (!keeps) writer.WriteMeta(LengthOf(meta), keeps: false);
+            writer.WriteMeta(meta, keeps);
+        }
+        DatasetCoding.Write(file.Dataset, stream, file.TransferSyntax);
     }
 
-    private static DicomDataset MetaOf(DicomFile file, TransferSyntax syntax)
+    /// <summary>Only of a file of which nothing was changed, and whose meta says in the right form what is true.</summary>
+    private static bool KeepsMeta(DicomFile file) =>
+        file is { Preamble: not null, Meta: { IsUntouched: true, ReadIn: { IsExplicit: true } }, Dataset.IsUntouched: true }
+        && file.Meta.GetString(DicomTag.TransferSyntaxUID) == file.TransferSyntax.Uid && file.TransferSyntax == TransferSyntax.Of(file.TransferSyntax.Uid);
+
+    private static DatasetWriter Writer(ByteSink sink) => new(sink, TransferSyntax.ExplicitVRLittleEndian, TextPlan.For(new DicomDataset()));
+
+    private static DicomDataset LengthOf(DicomDataset meta)
+    {
+        using var counter = new ByteSink(null);
+        Writer(counter).WriteMeta(meta, keeps: false);
+        return new DicomDataset().Set(DicomTag.FileMetaInformationGroupLength, (int)counter.Count);
+    }
+
+    private static DicomDataset MetaOf(DicomFile file)
     {
         var meta = file.Meta.Clone();
         return meta
@@ -29,7 +44,7 @@ internal static class FileWriter
             .Set(DicomTag.FileMetaInformationVersion, DicomVR.OB, new byte[] { 0, 1 })
             .Set(DicomTag.MediaStorageSOPClassUID, Required(file, DicomTag.SOPClassUID, DicomTag.MediaStorageSOPClassUID))
             .Set(DicomTag.MediaStorageSOPInstanceUID, Required(file, DicomTag.SOPInstanceUID, DicomTag.MediaStorageSOPInstanceUID))
-            .Set(DicomTag.TransferSyntaxUID, syntax.Uid)
+            .Set(DicomTag.TransferSyntaxUID, file.TransferSyntax.Uid)
             .Set(DicomTag.ImplementationClassUID, Implementation.ClassUid)
             .Set(DicomTag.ImplementationVersionName, Implementation.Version);
     }

@@ -1,41 +1,54 @@
 namespace TriageWorker.Dicom;
 
 /// <summary>Reads compressed pixel data: an offset table and fragments, each an item (PS3.5, A.4).</summary>
-internal sealed class FragmentReader(ByteSource source, bool isBigEndian, long deferLargerThan, bool acceptShort, Remarks remarks, string? path)
+internal sealed class FragmentReader(ByteSource source, ReadContext context)
 {
-    internal DicomElement Read(ElementHeader header, long limit)
+    private const int ItemHead = 8;
+
+    internal DicomElement Read(ElementHeader header, ElementCoding coding, long limit)
     {
         var at = source.Position;
+        var head = source.Take(header.Size);
         var fragments = new List<DicomFragment>();
-        while (true)
+        var missing = 0L;
+        while (missing == 0)
         {
             var start = source.Position;
-            if (start < limit && ElementHeaders.TryRead(source, isExplicit: false, isBigEndian, out var item, out _))
+            if (start + ItemHead > limit || !ElementHeader.TryParse(source.Peek(ItemHead), coding with { IsExplicit = false }, limit - start, out var item))
             {
-                if (item.Tag == DicomTag.SequenceDelimitationItem) break;
-                if (item.Tag != DicomTag.Item || item.IsUndefined)
-                    throw new DicomFormatException($"{item.Tag} where a fragment should begin", start, header.Tag);
-                var fragment = ReadFragment(item.Length, limit);
-                fragments.Add(fragment);
-                if (fragment.Length == item.Length) continue;
-                RefuseShort(header.Tag, fragment.FileOffset, item.Length, fragment.Length);
-                return Element(item.Length - fragment.Length);
+                RefuseShort(header.Tag, start, null, 0);
+                missing = 1;
+                break;
             }
-            RefuseShort(header.Tag, start, null, 0);
-            return Element(missing: 1);
+            if (item.Tag == DicomTag.SequenceDelimitationItem)
+            {
+                source.Skip(ItemHead);
+                if (item.Length != 0) context.Remarks.Add(DicomRemarkKind.DelimiterLength, start, header.Tag, "A delimiter with a length");
+                break;
+            }
+            if (item.Tag != DicomTag.Item || item.IsUndefined) throw new DicomFormatException($"{item.Tag} where a fragment should begin", start, header.Tag);
+            context.CountElement(start, header.Tag);
+            source.Skip(ItemHead);
+            var fragment = ReadFragment(item.Length, limit, header.Tag);
+            fragments.Add(fragment);
+            missing = item.Length - fragment.Length;
+            if (missing > 0) RefuseShort(header.Tag, start + ItemHead, item.Length, fragment.Length);
         }
-        return Element(missing: 0);
-
-        DicomElement Element(long missing) => new(header.Tag, header.VR, fragments) { FileOffset = at, MissingBytes = missing, SourcePath = path };
+        var isWhole = source.TryGetSince(at, out var whole);
+        var form = new ElementForm(WasRead: true, header.Size, coding, coding, missing > 0 ? Ending.Open : Ending.Delimited, isWhole, HasSwappedWords: false);
+        return new DicomElement(
+            header.Tag, header.VR, new EncapsulatedValue(fragments, missing, context.Path), isWhole ? whole : head, form, context.OffsetOf(at + header.Size));
     }
 
-    private DicomFragment ReadFragment(long length, long limit)
+    private DicomFragment ReadFragment(long length, long limit, DicomTag tag)
     {
         var at = source.Position;
         var there = Math.Min(length, limit - at);
-        if (length > deferLargerThan) return new DicomFragment(at, source.Skip(there), default, IsDeferred: true);
-        var bytes = source.Read(there);
-        return new DicomFragment(at, bytes.Length, bytes);
+        if (length > context.DeferLargerThan) return new DicomFragment(context.OffsetOf(at), source.Skip(there), default, IsDeferred: true);
+        if (length > context.Options.MaxValueLength)
+            throw new DicomFormatException($"A fragment of {length} bytes where {context.Options.MaxValueLength} are allowed", at, tag);
+        var bytes = source.Take(there);
+        return new DicomFragment(context.OffsetOf(at), bytes.Length, bytes);
     }
 
     private void RefuseShort(DicomTag tag, long at, long? declared, long there)
@@ -43,7 +56,7 @@ internal sealed class FragmentReader(ByteSource source, bool isBigEndian, long d
         var what = declared is { } bytes
             ? $"The pixel data is short: a fragment of {bytes} bytes declared, {there} are there"
             : "The pixel data is short: no delimiter ends its fragments";
-        if (!acceptShort) throw new DicomFormatException(what, at, tag);
-        remarks.Add($"{what}, at byte {at}");
+        if (!context.Options.AcceptShortPixelData) throw new DicomFormatException(what, at, tag);
+        context.Remarks.Add(DicomRemarkKind.ShortPixelData, at, tag, what);
     }
 }

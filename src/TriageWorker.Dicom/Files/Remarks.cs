@@ -1,16 +1,28 @@
 namespace TriageWorker.Dicom;
 
-/// <summary>What a file does that the standard does not allow and that nothing was lost by. Says each thing, but not without end.</summary>
+/// <summary>Collects what is tolerated. Says each thing, but not without end: after 100 remarks only kinds that were not there before.</summary>
 internal sealed class Remarks
 {
-    private const int Most = 50;
+    private const int Most = 100;
 
-    private readonly List<string> _all = [];
+    private readonly List<DicomRemark> _all = [];
+    private readonly HashSet<DicomRemarkKind> _kinds = [];
 
-    internal IReadOnlyList<string> All => _all;
+    internal IReadOnlyList<DicomRemark> All => _all;
 
-    internal void Add(string remark)
+    /// <summary>Takes back what was said since there were so many: the reading that said it came to nothing.</summary>
+    internal void TakeBack(int count) => _all.RemoveRange(count, _all.Count - count);
+
+    internal void Add(DicomRemarkKind kind, long offset, DicomTag? tag, string message)
     {
-        if (_all.Count < Most) _all.Add(remark);
+        if (Takes(kind)) _all.Add(new DicomRemark(kind, tag, offset, message));
     }
+
+    /// <summary>For messages that cost something to put together.</summary>
+    internal void Add(DicomRemarkKind kind, long offset, DicomTag? tag, Func<string> message)
+    {
+        if (Takes(kind)) _all.Add(new DicomRemark(kind, tag, offset, message()));
+    }
+
+    private bool Takes(DicomRemarkKind kind) => _kinds.Add(kind) || _all.Count < Most;
 }

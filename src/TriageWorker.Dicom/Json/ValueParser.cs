@@ -32,7 +32,7 @@ internal sealed class ValueParser(AttributePath path)
         if (vr == DicomVR.SQ) throw JsonFault.Refused("a sequence has no BulkDataURI (PS3.18, F.2.2)", path);
         if (reader.TokenType != JsonTokenType.String || !Uri.TryCreate(TextOf(ref reader), UriKind.RelativeOrAbsolute, out var address) || address.OriginalString.Length == 0)
             throw JsonFault.Expected("BulkDataURI as the address of a value", reader.TokenType, path);
-        return new DicomElement(tag, vr, default(ReadOnlyMemory<byte>)) { BulkDataUri = address, IsDeferred = true, Length = -1 };
+        return new DicomElement(tag, vr, address);
     }
 
     /// <summary>A name, a string, or a number's digits.</summary>

@@ -46,6 +46,22 @@ public sealed class CharacterSet
         return Decode(bytes, _encoding);
     }
 
+    /// <summary>The bytes of a text; false when this set does not have all its characters.</summary>
+    internal bool TryEncode(string text, DicomVR vr, out byte[] bytes)
+    {
+        bytes = [];
+        if (_encoding is null || _extended) return false;
+        try
+        {
+            bytes = Encoding.GetEncoding(_encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetBytes(text);
+            return true;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether this set is UTF-8, or the bytes are plain ASCII, which every set shares.</summary>
     internal bool IsUtf8For(ReadOnlySpan<byte> bytes) =>
         _encoding is UTF8Encoding || (!bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF) && !bytes.Contains(Iso2022.Escape));

@@ -33,7 +33,7 @@ public sealed class CorpusTests
     {
         Assert.SkipUnless(Shared.IsPresent, Shared.Reason);
         var refused = new List<string>();
-        foreach (var path in Files())
+        foreach (var path in CorpusFiles.All())
         {
             try
             {
@@ -47,9 +47,4 @@ public sealed class CorpusTests
         }
         string.Join('\n', refused).ShouldBe(string.Join('\n', Refused));
     }
-
-    private static IEnumerable<string> Files() =>
-        Directory.EnumerateFiles(Shared.At("data", "corpus"), "*", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Shared.At("data", "ct"), "*.dcm", SearchOption.AllDirectories))
-            .Order(StringComparer.Ordinal);
 }
