@@ -9,12 +9,12 @@ namespace TriageWorker.Benchmarks.Dicom;
 /// Keeps objects as <c>storescp</c> does: each a Part 10 file of the bytes as received, written as they come, never synced. Without
 /// a folder it keeps nothing, which shows how fast the senders are. All that the benchmark knows of the receiver's surface is here.
 /// </summary>
-public sealed class FolderStorage(string? folder) : IStorageService
+public sealed class FolderStorage(string? folder) : IAssociationService
 {
     public static DicomConnectionHandler Receiver(string? folder) => new(new DicomScpOptions(), new FolderStorage(folder), TimeProvider.System);
 
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<Admission>(new Admission.Accepted(new Session(folder)));
+        ValueTask.FromResult<Admission>(new Admission.Accepted(new StorageService(new Session(folder))));
 
     public void Dismissed(EndPoint? remote, string because)
     {

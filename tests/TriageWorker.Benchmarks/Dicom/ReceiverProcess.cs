@@ -21,7 +21,7 @@ public static class ReceiverProcess
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(FolderStorage.Receiver(arguments.FirstOrDefault()).OnConnectedAsync)));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseDicom(FolderStorage.Receiver(arguments.FirstOrDefault()))));
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         await using var host = builder.Build();
         await host.StartAsync();
