@@ -134,7 +134,7 @@ internal sealed class DatasetReader
     {
         if (header.VR is DicomVR.None or DicomVR.UN) return VrChoice.For(header, dataset);
         if (!VrChoice.IsListed(header.Tag, header.VR))
-            _context.Remarks.Add(DicomRemarkKind.OtherVR, at, header.Tag, () => $"{header.VR} where PS3.6 has another value representation");
+            _context.Remarks.Add(DicomRemarkKind.OtherVR, at, header.Tag, "A value representation that PS3.6 does not have for the attribute");
         return header.VR;
     }
 

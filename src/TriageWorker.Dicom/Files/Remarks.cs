@@ -18,11 +18,5 @@ internal sealed class Remarks
         if (Takes(kind)) _all.Add(new DicomRemark(kind, tag, offset, message));
     }
 
-    /// <summary>For messages that cost something to put together.</summary>
-    internal void Add(DicomRemarkKind kind, long offset, DicomTag? tag, Func<string> message)
-    {
-        if (Takes(kind)) _all.Add(new DicomRemark(kind, tag, offset, message()));
-    }
-
     private bool Takes(DicomRemarkKind kind) => _kinds.Add(kind) || _all.Count < Most;
 }

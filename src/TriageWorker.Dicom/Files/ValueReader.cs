@@ -42,6 +42,8 @@ internal sealed class ValueReader(ByteSource source, ReadContext context)
     {
         if (coding.HasBigEndianPixels && header.Tag == DicomTag.PixelData)
             context.Remarks.Add(DicomRemarkKind.BigEndianPixels, at, header.Tag, "Pixel data in big endian within a little endian data set");
+        if (outlying is { Missing: > 0 })
+            context.Remarks.Add(DicomRemarkKind.ShortPixelData, at, header.Tag, $"The pixel data is short: {header.Length} bytes declared, {header.Length - outlying.Missing} are there");
         var form = new ElementForm(WasRead: true, header.Size, coding, coding, Ending.Counted, outlying is not { IsDeferred: true }, coding.TurnsWordsOf(header.Tag));
         return new DicomElement(header.Tag, header.VR, outlying, raw, form, context.OffsetOf(at + header.Size));
     }
@@ -66,6 +68,5 @@ internal sealed class ValueReader(ByteSource source, ReadContext context)
         var what = isPixels ? "The pixel data is short" : "The data ends within a value";
         if (!isPixels || !context.Options.AcceptShortPixelData)
             throw new DicomFormatException($"{what}: {header.Length} bytes declared, {there} are there", at + header.Size, header.Tag);
-        context.Remarks.Add(DicomRemarkKind.ShortPixelData, at, header.Tag, () => $"{what}: {header.Length} bytes declared, {there} are there");
     }
 }
