@@ -111,5 +111,5 @@ public sealed class PydicomAgreementTests : IDisposable
         return string.Join('\\', dataset.GetDoubles(element.Tag).Select(Number));
     }
 
-    private static string Digest(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA1.HashData(bytes.Span));
+    private static string Digest(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
 }

@@ -1,5 +1,5 @@
 """For each DICOM file named in the file named: a line "F<TAB>path", then one line of JSON for each element: [path, VR, values]. Text is decoded,
-numbers are numbers, bytes are their SHA-1 in little endian, fragments of compressed pixel data one by one, items follow their sequence."""
+numbers are numbers, bytes are their SHA-256 in little endian, fragments of compressed pixel data one by one, items follow their sequence."""
 import hashlib
 import json
 import struct
@@ -25,7 +25,7 @@ def digest(value, vr, little):
     if not little and size > 1:
         whole = len(value) - len(value) % size
         value = b"".join(value[i:i + size][::-1] for i in range(0, whole, size)) + value[whole:]
-    return hashlib.sha1(value).hexdigest()
+    return hashlib.sha256(value).hexdigest()
 
 
 def fragments(value):
@@ -61,7 +61,7 @@ def listing(dataset, little, path=""):
         elif element.VR in NUMBERS:
             yield here, element.VR, [float(part) for part in many(element.value)]
         elif isinstance(raw, RawDataElement) and raw.length == 0xFFFFFFFF or getattr(element, "is_undefined_length", False):
-            yield here, element.VR, [hashlib.sha1(part).hexdigest() for part in fragments(element.value)]
+            yield here, element.VR, [hashlib.sha256(part).hexdigest() for part in fragments(element.value)]
         else:
             value = element.value if isinstance(element.value, bytes) else b""
             yield here, element.VR, [digest(value, element.VR, little)] if value else []
