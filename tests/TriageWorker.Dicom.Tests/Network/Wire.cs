@@ -46,6 +46,21 @@ internal static class Wire
         return pdu.Written.ToArray();
     }
 
+    /// <summary>A command and its data set in explicit little endian.</summary>
+    public static byte[] Message(byte contextId, CommandSet command, DicomDataset? dataSet)
+    {
+        var pdu = new PduBuffer();
+        (command with { HasDataSet = dataSet is not null }).Write(pdu, contextId);
+        if (dataSet is not null)
+        {
+            var data = pdu.BeginPdu(PduType.Data);
+            var value = pdu.BeginPdv(contextId, isCommand: false, isLast: true);
+            pdu.Bytes(dataSet.ToBytes(TransferSyntax.ExplicitVRLittleEndian)).EndPdv(value).EndPdu(data);
+        }
+
+        return pdu.Written.ToArray();
+    }
+
     /// <summary>Sends the bytes, says that no more will come, and returns all that the other side answers.</summary>
     public static async Task<byte[]> ExchangeAsync(int port, ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {

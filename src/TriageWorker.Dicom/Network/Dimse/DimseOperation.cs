@@ -21,6 +21,8 @@ internal abstract class DimseOperation : IAsyncDisposable
 /// <summary>A request that is refused on its command alone; its data set goes by unread.</summary>
 internal sealed class RefusedOperation(DimseStatus status, string because = "") : DimseOperation
 {
+    public static readonly RefusedOperation Unrecognised = new(DimseStatus.UnrecognisedOperation);
+
     public override ValueTask PerformAsync(Responder responder, CancellationToken cancelled) => responder.AnswerAsync(status, because);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -7,7 +7,7 @@ namespace TriageWorker.Dicom.Network;
 /// The messages of one association, both ways (PS3.7, 6.3; PS3.8, annex E): command sets put together, data sets passed on as
 /// they come, requests of the peer given to the services that perform them, its responses to whoever asked.
 /// </summary>
-internal sealed class MessageExchange : IAsyncDisposable
+internal sealed class MessageExchange : IDisposable
 {
     private readonly UpperLayer _upper;
     private readonly Agreement _agreement;
@@ -137,9 +137,8 @@ internal sealed class MessageExchange : IAsyncDisposable
         else _upper.ExpectWithin(_limits.Idle);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _performers.DisposeAsync();
         _window.Dispose();
         _sending.Dispose();
     }

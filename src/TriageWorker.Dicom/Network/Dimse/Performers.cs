@@ -5,69 +5,62 @@ using System.Runtime.ExceptionServices;
 
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>The requests of the peer that are being performed, no more at once than was negotiated.</summary>
-internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IReadOnlyList<DimseService> services, int window) : IAsyncDisposable
+/// <summary>The requests of the peer that are being performed, no more unanswered at once than was negotiated.</summary>
+internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IReadOnlyList<DimseService> services, int window)
 {
-    private readonly ConcurrentDictionary<ushort, Performance> _running = new();
-    private readonly SemaphoreSlim _places = new(window, window);
+    private readonly ConcurrentDictionary<Performance, Task> _running = new();
+    private int _unanswered;
     private ExceptionDispatchInfo? _fault;
 
-    public bool IsIdle => _running.IsEmpty;
+    /// <summary>True when the peer waits for no answer.</summary>
+    public bool IsIdle => Volatile.Read(ref _unanswered) == 0;
 
-    /// <summary>Finds who performs the request. A peer that sends more than was agreed waits here, unread.</summary>
-    public async ValueTask<Incoming?> BeginAsync(PresentationContext context, CommandSet command)
+    /// <summary>Finds who performs the request. The reader never waits here: what it would wait for may need what it reads.</summary>
+    public async ValueTask<Incoming> BeginAsync(PresentationContext context, CommandSet command)
     {
-        await _places.WaitAsync();
-        try
-        {
-            var operation = _running.ContainsKey(command.MessageId) ? new RefusedOperation(DimseStatus.DuplicateInvocation)
-                : services.FirstOrDefault(service => (service.IsScu ? context.Invokes : context.Performs) && service.Performs(context.AbstractSyntax, command.Field)) is { } service
-                    ? await service.BeginAsync(context, command, exchange.Limits)
-                    : new RefusedOperation(DimseStatus.UnrecognisedOperation);
-            return new IncomingRequest(this, context, command, operation);
-        }
-        catch (Exception)
-        {
-            _places.Release();
-            throw;
-        }
+        var performance = new Performance(this, context, command);
+        var isTooMany = Interlocked.Increment(ref _unanswered) > window;
+        performance.Operation = isTooMany ? new RefusedOperation(DimseStatus.ResourceLimitation, "more operations at once than were negotiated")
+            : _running.Keys.Any(other => other.IsUnanswered && other.Command.MessageId == command.MessageId) ? new RefusedOperation(DimseStatus.DuplicateInvocation)
+            : ServiceFor(context, command) is { } service ? await service.BeginAsync(context, command, exchange.Limits)
+            : RefusedOperation.Unrecognised;
+        return performance;
     }
 
     public void Cancel(ushort messageId)
     {
-        if (_running.TryGetValue(messageId, out var performance)) performance.Cancel();
+        foreach (var performance in _running.Keys)
+            if (performance.IsUnanswered && performance.Command.MessageId == messageId)
+                performance.Cancel();
     }
 
     /// <summary>The association is over: what can be cancelled is, and the rest comes to its end.</summary>
     public async ValueTask CancelAllAsync()
     {
-        foreach (var performance in _running.Values) performance.Cancel();
-        foreach (var performance in _running.Values) await performance.Work;
+        foreach (var performance in _running.Keys) performance.Cancel();
+        foreach (var work in _running.Values) await work;
     }
 
     public void ThrowIfFaulted() => _fault?.Throw();
 
-    public async ValueTask DisposeAsync()
-    {
-        await CancelAllAsync();
-        _places.Dispose();
-    }
+    private DimseService? ServiceFor(PresentationContext context, CommandSet command) => services.FirstOrDefault(service =>
+        (service.IsScu ? context.Invokes : context.Performs) && service.Performs(context.AbstractSyntax, command.Field));
 
-    private async ValueTask PerformAsync(PresentationContext context, CommandSet request, DimseOperation operation)
+    private async ValueTask PerformAsync(Performance performance)
     {
-        var performance = new Performance();
-        _running[request.MessageId] = performance;
-        performance.Work = RunAsync(performance, new Responder(exchange, context, request), operation);
-        if (!operation.RunsBeside && window == 1) await performance.Work;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _running[performance] = done.Task;
+        var work = RunAsync(performance, done);
+        if (!performance.Operation.RunsBeside && window == 1) await work;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Nobody awaits this: the fault is kept, ends the association, and is thrown when that is over.")]
-    private async Task RunAsync(Performance performance, Responder responder, DimseOperation operation)
+    private async Task RunAsync(Performance performance, TaskCompletionSource done)
     {
-        if (operation.RunsBeside) await Task.Yield(); // the reader goes on; it has to see a C-CANCEL
+        if (performance.Operation.RunsBeside) await Task.Yield(); // the reader goes on; it has to see a C-CANCEL
         try
         {
-            await operation.PerformAsync(responder, performance.Cancelled);
+            await performance.Operation.PerformAsync(new Responder(exchange, performance.Context, performance.Command, performance.Answered), performance.Cancelled);
         }
         catch (OperationCanceledException) when (performance.Cancelled.IsCancellationRequested)
         {
@@ -80,26 +73,31 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
         }
         finally
         {
-            await EndAsync(responder.Request.MessageId, operation);
-            performance.Dispose();
+            await performance.DisposeAsync();
+            _running.TryRemove(performance, out _);
+            done.SetResult();
+            exchange.OnPerformed();
         }
     }
 
-    private async ValueTask EndAsync(ushort? running, DimseOperation operation)
-    {
-        await operation.DisposeAsync();
-        if (running is { } messageId) _running.TryRemove(messageId, out _);
-        _places.Release();
-        exchange.OnPerformed();
-    }
-
-    private sealed class Performance : IDisposable
+    /// <summary>One request, from its command to its last answer and a little beyond.</summary>
+    private sealed class Performance(Performers performers, PresentationContext context, CommandSet command) : Incoming(context)
     {
         private readonly CancellationTokenSource _cancelled = new();
+        private int _isAnswered;
+
+        public CommandSet Command => command;
+
+        public DimseOperation Operation { get; set; } = RefusedOperation.Unrecognised;
 
         public CancellationToken Cancelled => _cancelled.Token;
 
-        public Task Work { get; set; } = Task.CompletedTask;
+        public bool IsUnanswered => Volatile.Read(ref _isAnswered) == 0;
+
+        public void Answered()
+        {
+            if (Interlocked.Exchange(ref _isAnswered, 1) == 0) Interlocked.Decrement(ref performers._unanswered);
+        }
 
         public void Cancel()
         {
@@ -113,15 +111,15 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
             }
         }
 
-        public void Dispose() => _cancelled.Dispose();
-    }
+        public override ValueTask WriteAsync(ReadOnlySequence<byte> piece) => Operation.WriteAsync(piece);
 
-    private sealed class IncomingRequest(Performers performers, PresentationContext context, CommandSet command, DimseOperation operation) : Incoming(context)
-    {
-        public override ValueTask WriteAsync(ReadOnlySequence<byte> piece) => operation.WriteAsync(piece);
+        public override ValueTask CompleteAsync() => performers.PerformAsync(this);
 
-        public override ValueTask CompleteAsync() => performers.PerformAsync(Context, command, operation);
-
-        public override ValueTask DisposeAsync() => performers.EndAsync(running: null, operation);
+        public override async ValueTask DisposeAsync()
+        {
+            Answered();
+            await Operation.DisposeAsync();
+            _cancelled.Dispose();
+        }
     }
 }

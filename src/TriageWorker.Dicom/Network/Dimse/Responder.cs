@@ -1,7 +1,8 @@
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>Answers one request of the peer.</summary>
-internal sealed class Responder(MessageExchange exchange, PresentationContext context, CommandSet request)
+/// <param name="onAnswered">The answer that is about to be sent is the last: the peer may ask again as soon as it has it.</param>
+internal sealed class Responder(MessageExchange exchange, PresentationContext context, CommandSet request, Action onAnswered)
 {
     public CommandSet Request => request;
 
@@ -12,6 +13,7 @@ internal sealed class Responder(MessageExchange exchange, PresentationContext co
     /// <summary>Sends a response made from <see cref="CommandSet.Response"/>, with a data set or without. A peer that is gone is not told.</summary>
     public async ValueTask AnswerAsync(CommandSet response, DicomDataset? dataSet = null)
     {
+        if (!response.Status.IsPending) onAnswered();
         if (dataSet is null)
         {
             await exchange.SendAsync(context, response, null, CancellationToken.None);

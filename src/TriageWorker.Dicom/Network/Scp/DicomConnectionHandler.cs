@@ -25,6 +25,8 @@ public sealed class DicomConnectionHandler : ConnectionHandler
         _shared = new SharedLimits(new MemoryBudget(options.MaxDataSetMemory), new BytesInFlight(options.MaxBytesInFlight));
     }
 
+    internal SharedLimits Shared => _shared;
+
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;

@@ -53,7 +53,7 @@ internal sealed class ScpConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _onStop.DisposeAsync();
-        if (_exchange is not null) await _exchange.DisposeAsync();
+        _exchange?.Dispose();
         _upper.Dispose();
     }
 

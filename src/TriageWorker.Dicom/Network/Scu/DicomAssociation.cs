@@ -111,7 +111,7 @@ public sealed class DicomAssociation : IAsyncDisposable
         finally
         {
             await _connection.DisposeAsync();
-            await _exchange.DisposeAsync();
+            _exchange.Dispose();
             _upper.Dispose();
         }
     }

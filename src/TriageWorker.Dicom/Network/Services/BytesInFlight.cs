@@ -10,6 +10,14 @@ internal sealed class BytesInFlight(long limit)
     private long _bytes;
     private TaskCompletionSource? _room;
 
+    public long Used
+    {
+        get
+        {
+            lock (_gate) return _bytes;
+        }
+    }
+
     public void Add(long bytes)
     {
         lock (_gate) _bytes += bytes;
