@@ -14,7 +14,8 @@ internal static class Inflated
         return new ZLibStream(rest, CompressionMode.Decompress);
     }
 
-    private static bool HasZlibHead(ReadOnlySpan<byte> head) =>
+    internal static bool HasZlibHead(ReadOnlySpan<byte> head) =>
         head.Length == 5 && head[0] == 0x78 && ((head[0] << 8) | head[1]) % 31 == 0
+        && (head[1] & 0x20) == 0 // else it begins with a dictionary that nobody has, which the inflater takes for its own fault
         && (head[1] ^ head[3]) != 0xFF; // else a stored block of raw deflate, whose length stands there twice, once inverted
 }

@@ -12,7 +12,8 @@ public sealed record Part10Head(string Path, string SopClassUid, string SopInsta
     /// <summary>Receiving Application Entity Title (0002,0018); empty when not said.</summary>
     public string ReceivingAe { get; init; } = "";
 
-    private const int Preamble = 128, GroupLengthElement = 12, MaxMetaLength = 1024 * 1024;
+    private const int Preamble = 128, GroupLengthElement = 12, ShortestElementHead = 8, LongestElementHead = 12, MaxMetaLength = 1024 * 1024;
+    private static readonly ElementCoding Explicit = ElementCoding.Of(Dicom.TransferSyntax.ExplicitVRLittleEndian);
     private const uint MediaStorageSopClass = 0x0002_0002, MediaStorageSopInstance = 0x0002_0003, TransferSyntaxTag = 0x0002_0010,
         SourceAeTag = 0x0002_0016, ReceivingAeTag = 0x0002_0018;
 
@@ -38,18 +39,17 @@ public sealed record Part10Head(string Path, string SopClassUid, string SopInsta
     private static Part10Head Parse(string path, ReadOnlySpan<byte> meta, long dataSetOffset)
     {
         string sopClass = "", sopInstance = "", syntax = "", source = "", receiving = "";
-        while (meta.Length >= ScannedHeader.ShortSize)
+        while (meta.Length >= ShortestElementHead)
         {
-            var size = ScannedHeader.SizeOf(meta, isExplicit: true, isBigEndian: false);
-            if (meta.Length < size || !ScannedHeader.TryRead(meta[..size], isExplicit: true, isBigEndian: false, out var header)
-                || header.Length > (uint)(meta.Length - size))
+            if (!ElementHeader.TryParse(meta[..Math.Min(LongestElementHead, meta.Length)], Explicit, meta.Length, out var header)
+                || header.Fault is not null || header.Length > (uint)(meta.Length - header.Size))
             {
                 throw Unsuitable(path, "has malformed file meta");
             }
 
-            var value = meta.Slice(size, (int)header.Length);
-            meta = meta[(size + (int)header.Length)..];
-            switch (header.Tag)
+            var value = meta.Slice(header.Size, (int)header.Length);
+            meta = meta[(header.Size + (int)header.Length)..];
+            switch (header.Tag.Value)
             {
                 case MediaStorageSopClass: PduText.TryUid(value, out sopClass); break;
                 case MediaStorageSopInstance: PduText.TryUid(value, out sopInstance); break;

@@ -31,11 +31,12 @@ public static class AcceptedSyntaxes
     public static string? Choose(IEnumerable<string> proposed) =>
         proposed.Where(s_ranks.ContainsKey).OrderBy(uid => s_ranks[uid]).FirstOrDefault();
 
-    public static ScanEncoding EncodingOf(string transferSyntax) => transferSyntax switch
+    /// <summary>How a data set of this syntax is scanned; of all others too, those not accepted, since a spool may hold them.</summary>
+    public static ScanEncoding EncodingOf(string transferSyntax) => TransferSyntax.Of(transferSyntax) switch
     {
-        DicomUid.ImplicitVRLittleEndian => ScanEncoding.ImplicitLittleEndian,
-        DicomUid.ExplicitVRBigEndian => ScanEncoding.ExplicitBigEndian,
-        DicomUid.DeflatedExplicitVRLittleEndian => ScanEncoding.Deflated,
+        { IsDeflated: true } => ScanEncoding.Deflated,
+        { IsExplicitVR: false } => ScanEncoding.ImplicitLittleEndian,
+        { IsBigEndian: true } => ScanEncoding.ExplicitBigEndian,
         _ => ScanEncoding.ExplicitLittleEndian,
     };
 }

@@ -1,16 +1,21 @@
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>Follows a data set forward while its bytes pass by: checks its structure and remembers the attributes of <see cref="ScanTag"/>.</summary>
-/// <remarks>Holds no data set and no pixel. A fragment may end anywhere. Throws nothing: once lost, it stays lost and says where.
-/// Under implicit VR a sequence of defined length is passed over as one value, since only a dictionary could tell it from one.</remarks>
+/// <remarks>
+/// Holds no data set and no pixel, and allocates nothing per piece; a piece may end anywhere. Throws nothing: once lost, it stays
+/// lost and says where. Goes on where real files break the standard and nothing is lost by it, as the file reader does: implicit
+/// elements in explicit data sets, explicit items under UN, delimiters that are missing or not needed, a whole data set in
+/// another encoding than said, zeros at the end.
+/// </remarks>
 public sealed class DataSetScan : IDisposable
 {
-    private readonly Dictionary<uint, byte[]> _values = [];
+    private const int ShortHead = 8, LongHead = 12;
+
+    private readonly Dictionary<uint, byte[]> _values = new(capacity: 16);
     private readonly ScanLimits _limits;
     private readonly InflatingFeed? _inflating;
     private readonly NestingStack _nesting;
-    private readonly byte[] _header = new byte[ScannedHeader.LongSize];
-    private readonly bool _isBigEndian;
+    private readonly byte[] _header = new byte[LongHead];
     private int _headerCount;
     private byte[]? _wanted;
     private int _wantedCount;
@@ -18,13 +23,14 @@ public sealed class DataSetScan : IDisposable
     private long _skip;
     private long _position;
     private bool _hasPassedOrder;
+    private bool _isPadding;
 
     public DataSetScan(ScanEncoding encoding, ScanLimits? limits = null)
     {
         _limits = limits ?? ScanLimits.Default;
-        _isBigEndian = encoding == ScanEncoding.ExplicitBigEndian;
-        _nesting = new NestingStack(isExplicit: encoding != ScanEncoding.ImplicitLittleEndian, _limits.MaxDepth);
-        if (encoding == ScanEncoding.Deflated) _inflating = new InflatingFeed();
+        var coding = new ElementCoding(encoding != ScanEncoding.ImplicitLittleEndian, encoding == ScanEncoding.ExplicitBigEndian, HasBigEndianPixels: false);
+        _nesting = new NestingStack(coding, _limits.MaxDepth);
+        if (encoding == ScanEncoding.Deflated) _inflating = new InflatingFeed(this);
     }
 
     /// <summary>The first fault, or <see cref="ScanFaultKind.None"/>.</summary>
@@ -34,21 +40,31 @@ public sealed class DataSetScan : IDisposable
 
     /// <summary>True when the tags have passed the last of <see cref="ScanTag"/> and all identifying UIDs are known: a reader that wants no more may stop.</summary>
     /// <remarks>Some senders break the order of tags; without the second condition their UIDs, seen at receipt, would be missed later.</remarks>
-    public bool HasPassedWanted => _hasPassedOrder && ScanTag.Identifying.All(_values.ContainsKey);
+    public bool HasPassedWanted
+    {
+        get
+        {
+            if (!_hasPassedOrder) return false;
+            foreach (var tag in ScanTag.Identifying)
+                if (!_values.ContainsKey(tag))
+                    return false;
+            return true;
+        }
+    }
 
     /// <summary>Takes the next bytes of the data set.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         if (_inflating is null) Follow(bytes);
-        else if (!IsLost && !_inflating.Feed(bytes, this)) Lose(ScanFaultKind.NotDeflate);
+        else if (!IsLost && !_inflating.Feed(bytes)) Lose(ScanFaultKind.NotDeflate, _position);
     }
 
     /// <summary>Says that no byte follows: whatever is open now is a fault.</summary>
     public void Complete()
     {
         if (IsLost) return;
-        if (_inflating is not null && !_inflating.IsAtEnd()) Lose(ScanFaultKind.NotDeflate);
-        else if (_headerCount > 0 || _wanted is not null || _skip > 0 || !_nesting.IsAtRest(_position)) Lose(ScanFaultKind.Truncated);
+        if (_inflating is not null && !_inflating.Complete()) Lose(ScanFaultKind.NotDeflate, _position);
+        else if (_wanted is not null || _skip > 0 || !EndsBetweenElements()) Lose(ScanFaultKind.Truncated, _position);
     }
 
     /// <summary>The bytes of a remembered attribute, padding included; empty when absent.</summary>
@@ -62,13 +78,16 @@ public sealed class DataSetScan : IDisposable
     /// <summary>Follows plain (inflated) bytes.</summary>
     internal void Follow(ReadOnlySpan<byte> bytes)
     {
-        if (_position + bytes.Length > _limits.MaxLength) Lose(ScanFaultKind.TooLong);
+        var room = _limits.MaxLength - _position;
+        var isTooLong = bytes.Length > room;
+        if (isTooLong) bytes = bytes[..(int)room];
         while (!bytes.IsEmpty && !IsLost)
         {
-            var taken = _skip > 0 ? Skip(bytes) : _wanted is not null ? Remember(bytes) : ReadHeader(bytes);
+            var taken = _skip > 0 ? Skip(bytes) : _wanted is not null ? Remember(bytes) : _isPadding ? PassPadding(bytes) : ReadHeader(bytes);
             _position += taken;
             bytes = bytes[taken..];
         }
+        if (isTooLong) Lose(ScanFaultKind.TooLong, _position);
     }
 
     private int Skip(ReadOnlySpan<byte> bytes)
@@ -92,34 +111,60 @@ public sealed class DataSetScan : IDisposable
     private int ReadHeader(ReadOnlySpan<byte> bytes)
     {
         if (_headerCount == 0) _nesting.CloseEnded(_position);
-        var isExplicit = _nesting.IsExplicit;
-        var isBigEndian = _isBigEndian && isExplicit; // content of an UN sequence is little endian whatever surrounds it (PS3.5, 6.2.2)
-        var size = _headerCount < ScannedHeader.ShortSize ? ScannedHeader.ShortSize : ScannedHeader.LongSize;
+        var size = _headerCount < ShortHead ? ShortHead : LongHead;
         var taken = Math.Min(size - _headerCount, bytes.Length);
         bytes[..taken].CopyTo(_header.AsSpan(_headerCount));
         _headerCount += taken;
         if (_headerCount < size) return taken;
-        if (size == ScannedHeader.ShortSize && ScannedHeader.SizeOf(_header, isExplicit, isBigEndian) > size) return taken;
-
+        var at = _position + taken - size;
+        if (size == ShortHead)
+        {
+            if (_nesting.Depth == 0 && !_header.AsSpan(0, ShortHead).ContainsAnyExcept((byte)0)) _isPadding = true;
+            if (_isPadding) return taken;
+            See(_header.AsSpan(0, ShortHead), at);
+        }
+        if (!ElementHeader.TryParse(_header.AsSpan(0, size), _nesting.Coding, _nesting.RoomAt(at), out var header)) return taken; // four bytes more
         _headerCount = 0;
-        if (ScannedHeader.TryRead(_header.AsSpan(0, size), isExplicit, isBigEndian, out var header)) Enter(header, _position + taken);
-        else Lose(ScanFaultKind.NoValueRepresentation, header.Tag);
+        Enter(header, at);
         return taken;
     }
 
-    private void Enter(ScannedHeader header, long valueStart)
+    /// <summary>Where a head may show that the encoding is not the one that was said.</summary>
+    private void See(ReadOnlySpan<byte> head, long at)
     {
-        var fault = _nesting.Enter(header, valueStart, out _skip);
-        if (_nesting.Depth == 0 && header.Tag > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
-        if (fault != ScanFaultKind.None) Lose(fault, header.Tag);
-        else if (_nesting.Depth == 0 && _skip > 0 && ScanTag.IsWanted(header.Tag) && _skip <= _limits.MaxValueLength)
-        {
-            (_wanted, _wantedCount, _wantedTag, _skip) = (new byte[_skip], 0, header.Tag, 0);
-        }
+        if (at == 0 && EncodingGuess.Of(head) is { } found && _inflating is not { IsInflating: true }) _nesting.Assume(ElementCoding.Of(found));
+        _nesting.See(head);
     }
 
-    private void Lose(ScanFaultKind kind, uint tag = 0)
+    private int PassPadding(ReadOnlySpan<byte> bytes)
     {
-        if (!IsLost) Fault = new ScanFault(kind, _position, tag);
+        var zeros = bytes.IndexOfAnyExcept((byte)0);
+        if (zeros < 0) return bytes.Length;
+        _position += zeros;
+        Lose(ScanFaultKind.FollowsPadding, _position);
+        return 0;
+    }
+
+    private void Enter(in ElementHeader header, long at)
+    {
+        var fault = _nesting.Enter(header, at, out _skip);
+        if (_skip > _limits.MaxElementLength) fault = ScanFaultKind.ElementTooLong;
+        if (fault != ScanFaultKind.None) Lose(fault, at, header.Tag.Value);
+        if (_nesting.Depth > 0 || header.IsDelimiter) return;
+        var tag = header.Tag.Value;
+        if (tag > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
+        if (!ScanTag.IsWanted(tag)) return;
+        if (_skip == 0 || _skip > _limits.MaxValueLength) _values.TryAdd(tag, []); // there, and the first counts
+        else (_wanted, _wantedCount, _wantedTag, _skip) = (new byte[_skip], 0, tag, 0);
+    }
+
+    /// <summary>Zeros after the last attribute are padding, also when there are too few of them for a head.</summary>
+    private bool EndsBetweenElements() => _headerCount == 0
+        ? _nesting.IsAtRest(_position)
+        : _isPadding || (_nesting.Depth == 0 && _headerCount < ShortHead && !_header.AsSpan(0, _headerCount).ContainsAnyExcept((byte)0));
+
+    private void Lose(ScanFaultKind kind, long offset, uint tag = 0)
+    {
+        if (!IsLost) Fault = new ScanFault(kind, offset, tag);
     }
 }

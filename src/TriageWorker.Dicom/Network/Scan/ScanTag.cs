@@ -21,9 +21,6 @@ public static class ScanTag
 
     internal const uint Item = 0xFFFE_E000, ItemDelimitation = 0xFFFE_E00D, SequenceDelimitation = 0xFFFE_E0DD;
 
-    /// <summary>Pixel Data, the only element that may be encapsulated (PS3.5, A.4).</summary>
-    internal const uint PixelData = 0x7FE0_0010;
-
     /// <summary>Without these an object is refused at receipt.</summary>
     internal static readonly uint[] Identifying = [SopClassUid, SopInstanceUid, StudyInstanceUid, SeriesInstanceUid];
 
