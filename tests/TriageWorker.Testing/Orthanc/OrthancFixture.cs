@@ -100,6 +100,26 @@ public sealed class OrthancFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Lets another AE of loopback call and be called.</summary>
+    public async Task AddModalityAsync(string ae, int port)
+    {
+        using var modality = new StringContent(JsonSerializer.Serialize(new { AET = ae, Host = "127.0.0.1", Port = port }));
+        using var answer = await _http.PutAsync(At($"modalities/{ae}"), modality);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What its REST interface says there.</summary>
+    public Task<JsonElement> GetAsync(string path) => _http.GetFromJsonAsync<JsonElement>(At(path));
+
+    /// <summary>Has its REST interface do something.</summary>
+    public async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var request = new StringContent(JsonSerializer.Serialize(body));
+        using var answer = await _http.PostAsync(At(path), request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize<JsonElement>(text) : throw new InvalidOperationException($"Orthanc answered {path} with {answer.StatusCode}: {text}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
