@@ -86,7 +86,8 @@ public sealed record CommandSet
         if (TypeId is { } type) set.Number(isEvent ? CommandTag.EventTypeId : CommandTag.ActionTypeId, type);
         if (SubOperations is { } counts)
         {
-            if (Status.IsPending) set.Number(CommandTag.Remaining, Count(counts.Remaining)); // a final one has none (PS3.7, 9.3.4.2)
+            // The other final statuses say that nothing remains (PS3.4, C.4.2.3.1).
+            if (Status.IsPending || Status == DimseStatus.Cancelled) set.Number(CommandTag.Remaining, Count(counts.Remaining));
             set.Number(CommandTag.Completed, Count(counts.Completed));
             set.Number(CommandTag.Failed, Count(counts.Failed));
             set.Number(CommandTag.Warning, Count(counts.Warning));

@@ -51,6 +51,9 @@ public sealed class DicomConnectionHandler : ConnectionHandler
         }
     }
 
+    /// <summary>A connection ended before it came here.</summary>
+    internal void Dismiss(EndPoint? remote, string because) => _service.Dismissed(remote, because);
+
     private void Leave(IPAddress peer)
     {
         if (_byPeer.AddOrUpdate(peer, 0, (_, count) => count - 1) == 0) _byPeer.TryRemove(new(peer, 0));

@@ -80,7 +80,10 @@ public sealed class DicomSender(AssociationRequest destination) : IAsyncDisposab
                     {
                         while (next < batch.Count && open.Count < association.Window && association.IsOpen)
                             open.Enqueue((batch[next], StoreAsync(association, batch[next++], cancellationToken)));
-                        if (open.TryDequeue(out var first)) yield return (first.Head, await first.Answer);
+                        if (!open.TryPeek(out var first)) continue;
+                        var outcome = await first.Answer;
+                        open.Dequeue();
+                        yield return (first.Head, outcome);
                     }
                     while (open.Count > 0 || (next < batch.Count && association.IsOpen));
                 }

@@ -10,16 +10,7 @@ internal sealed class MoveSubOperations(Responder responder, AssociationRequest 
 
     public async ValueTask RunAsync(CancellationToken cancelled)
     {
-        var sender = new DicomSender(destination) { Originator = new MoveOriginator(originator, responder.Request.MessageId) };
-        try
-        {
-            await foreach (var outcome in sender.SendAsync(files, cancelled).WithCancellation(cancelled))
-            {
-                Count(outcome);
-                if (Counts.Remaining > 0) await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending) with { SubOperations = Counts });
-            }
-        }
-        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        if (!await SendAsync(cancelled))
         {
             await AnswerAsync(DimseStatus.Cancelled);
             return;
@@ -28,6 +19,27 @@ internal sealed class MoveSubOperations(Responder responder, AssociationRequest 
         await AnswerAsync(_failed == 0 && _warning == 0 ? DimseStatus.Success
             : _completed + _warning == 0 ? DimseStatus.UnableToPerformSubOperations
             : DimseStatus.SubOperationsWithFailures);
+    }
+
+    /// <returns>False when the requestor cancelled.</returns>
+    private async ValueTask<bool> SendAsync(CancellationToken cancelled)
+    {
+        // Takes leave of the destination before the last response is sent: the requestor may be the destination.
+        await using var sender = new DicomSender(destination) { Originator = new MoveOriginator(originator, responder.Request.MessageId) };
+        try
+        {
+            await foreach (var outcome in sender.SendAsync(files, cancelled).WithCancellation(cancelled))
+            {
+                Count(outcome);
+                if (Counts.Remaining > 0) await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending) with { SubOperations = Counts });
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private void Count(SendOutcome outcome)
