@@ -100,8 +100,8 @@ public sealed class BadPeerTests
     public async Task Callers_over_the_limit_are_rejected_for_now()
     {
         await using var receiver = await Receiver.StartAsync(new DicomScpOptions { MaxAssociations = 1 });
-        await using var first = await DicomAssociation.RequestAsync(DcmtkPeerTests.Call(receiver.Port), Stop);
-        var error = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(DcmtkPeerTests.Call(receiver.Port), Stop));
+        await using var first = await DicomAssociation.RequestAsync(Peer.At(receiver.Port), Stop);
+        var error = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(Peer.At(receiver.Port), Stop));
         error.IsRetryWorthwhile.ShouldBeTrue();
         error.Message.ShouldContain("local limit exceeded (result 2, source 3, reason 2)");
     }
@@ -127,7 +127,7 @@ public sealed class BadPeerTests
         receiver.Storage.Disk = disk.Task;
         var sample = new SampleObject();
         await using var association = await DicomAssociation.RequestAsync(
-            DcmtkPeerTests.Call(receiver.Port) with { Contexts = [new ProposedContext(1, SampleObject.CtImageStorage, [DicomUid.ExplicitVRLittleEndian])] }, Stop);
+            Peer.At(receiver.Port) with { Contexts = [new ProposedContext(1, SampleObject.CtImageStorage, [DicomUid.ExplicitVRLittleEndian])] }, Stop);
         var storing = association.StoreAsync(SampleObject.CtImageStorage, sample.SopInstanceUid, DicomUid.ExplicitVRLittleEndian, new MemoryStream(sample.DataSet()), Stop);
 
         await receiver.Storage.NextKeepingAsync();
@@ -141,7 +141,7 @@ public sealed class BadPeerTests
 
     private static async Task StillServes(Receiver receiver)
     {
-        await using var association = await DicomAssociation.RequestAsync(DcmtkPeerTests.Call(receiver.Port), Stop);
+        await using var association = await DicomAssociation.RequestAsync(Peer.At(receiver.Port), Stop);
         (await association.EchoAsync(Stop)).ShouldBe(DimseStatus.Success);
         await association.ReleaseAsync(Stop);
     }

@@ -15,12 +15,24 @@ internal sealed class MemoryStorage : IAssociationService
     /// <summary>Data sets by SOP Instance UID.</summary>
     public ConcurrentDictionary<string, byte[]> Kept { get; } = new();
 
+    /// <summary>The same in the order they were kept, also those that replaced another, with what their commands said.</summary>
+    public ConcurrentQueue<(StoreHead Head, byte[] DataSet)> Arrivals { get; } = [];
+
     /// <summary>What came of objects that were at fault.</summary>
     public ConcurrentDictionary<string, byte[]> SetAside { get; } = new();
 
     public ConcurrentBag<(StoreVerdict Verdict, string Because)> Refusals { get; } = [];
 
+    /// <summary>Who asked for an association, in order.</summary>
+    public ConcurrentQueue<AssociationCaller> Callers { get; } = [];
+
     public AssociateReject? RejectWith { get; set; }
+
+    /// <summary>What is offered to a caller beside storage.</summary>
+    public Func<AssociationCaller, IReadOnlyList<DimseService>> Beside { get; set; } = _ => [];
+
+    /// <summary>The answer to a caller who shows a user.</summary>
+    public UserIdentityResponse? Recognised { get; set; }
 
     /// <summary>When set, each write fails with it, as a full disk does.</summary>
     public IOException? Trouble { get; set; }
@@ -28,8 +40,13 @@ internal sealed class MemoryStorage : IAssociationService
     /// <summary>What keeping an object waits for.</summary>
     public Task Disk { get; set; } = Task.CompletedTask;
 
-    public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) =>
-        new(RejectWith is { } reject ? new Admission.Rejected(reject) : new Admission.Accepted(new StorageService(new Session(this))));
+    public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken)
+    {
+        Callers.Enqueue(caller);
+        return new(RejectWith is { } reject
+            ? new Admission.Rejected(reject)
+            : new Admission.Accepted([new StorageService(new Session(this)), .. Beside(caller)]) { Identity = Recognised });
+    }
 
     public void Dismissed(EndPoint? remote, string because) => _dismissals.Writer.TryWrite(because);
 
@@ -64,6 +81,7 @@ internal sealed class MemoryStorage : IAssociationService
         {
             storage._keeping.Writer.TryWrite(true);
             await storage.Disk;
+            storage.Arrivals.Enqueue((head, _bytes.ToArray()));
             storage.Kept[head.SopInstanceUid] = _bytes.ToArray();
             return StoreVerdict.Stored;
         }

@@ -1,6 +1,6 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,13 +20,15 @@ internal sealed class Receiver : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<Receiver> StartAsync(DicomScpOptions? options = null, TimeProvider? time = null)
+    /// <param name="tls">Has callers speak TLS.</param>
+    public static async Task<Receiver> StartAsync(
+        DicomScpOptions? options = null, TimeProvider? time = null, SslServerAuthenticationOptions? tls = null)
     {
         var storage = new MemoryStorage();
         var handler = new DicomConnectionHandler(options ?? new DicomScpOptions(), storage, time ?? TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(handler.OnConnectedAsync)));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseDicom(handler, tls)));
         var host = builder.Build();
         await host.StartAsync();
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

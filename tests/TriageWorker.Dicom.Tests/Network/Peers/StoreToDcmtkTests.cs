@@ -3,30 +3,8 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Dicom.Tests.Network;
 
-public sealed class DcmtkPeerTests
+public sealed class StoreToDcmtkTests
 {
-    [Fact]
-    public async Task Echoscu_is_answered_and_releases()
-    {
-        await using var receiver = await Receiver.StartAsync();
-        (await ExternalTool.RunAsync("echoscu", "127.0.0.1", $"{receiver.Port}")).Expect();
-        (await receiver.Storage.NextEndingAsync()).ShouldBe(new AssociationEnding(EndingKind.Released, "released", 0, 0, 0));
-    }
-
-    [Theory, InlineData(4096), InlineData(16384), InlineData(32768), InlineData(131072)]
-    public async Task Storescu_sends_bytes_that_arrive_unchanged_whatever_pdu_the_receiver_allows(int pdu)
-    {
-        using var folder = new TemporaryFolder();
-        var sample = new SampleObject { PixelBytes = 512 * 512 * 2, UsesDelimiters = false };
-        sample.Write(folder.At("ct.dcm"));
-        await using var receiver = await Receiver.StartAsync(new DicomScpOptions { MaxPduLength = (uint)pdu });
-        (await ExternalTool.RunAsync("storescu", "-pdu", $"{pdu}", "127.0.0.1", $"{receiver.Port}", folder.At("ct.dcm"))).Expect();
-
-        receiver.Storage.Kept[sample.SopInstanceUid].AsSpan().SequenceEqual(sample.DataSet()).ShouldBeTrue();
-        var ending = await receiver.Storage.NextEndingAsync();
-        (ending.Kind, ending.Objects, ending.Refused).ShouldBe((EndingKind.Released, 1, 0));
-    }
-
     [Theory]
     [InlineData(DicomUid.ImplicitVRLittleEndian, "+xa")]
     [InlineData(DicomUid.ExplicitVRLittleEndian, "+xa")]
@@ -37,7 +15,7 @@ public sealed class DcmtkPeerTests
         var path = sample.Write(folder.At("ct.dcm"));
         Directory.CreateDirectory(folder.At("received"));
         await using var peer = await StoreScp.StartAsync(folder.At("received"), accept);
-        await using (var association = await DicomAssociation.RequestAsync(Call(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop))
+        await using (var association = await DicomAssociation.RequestAsync(Peer.At(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop))
         {
             (await association.StoreAsync(path, Stop)).ShouldBe(DimseStatus.Success);
             await association.ReleaseAsync(Stop);
@@ -52,7 +30,7 @@ public sealed class DcmtkPeerTests
     {
         using var folder = new TemporaryFolder();
         await using var peer = await StoreScp.StartAsync(folder.Path, "--refuse");
-        var error = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(Call(peer.Port), Stop));
+        var error = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(Peer.At(peer.Port), Stop));
         error.Fault.ShouldBe(NetworkFault.Rejected);
         error.Message.ShouldContain("rejected for good by the service user: no reason given");
     }
@@ -63,12 +41,10 @@ public sealed class DcmtkPeerTests
         using var folder = new TemporaryFolder();
         var path = new SampleObject { PixelBytes = 4 << 20 }.Write(folder.At("ct.dcm"));
         await using var peer = await StoreScp.StartAsync(folder.Path, "--abort-during");
-        await using var association = await DicomAssociation.RequestAsync(Call(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop);
+        await using var association = await DicomAssociation.RequestAsync(Peer.At(peer.Port) with { Contexts = AssociationRequest.ForFiles([path]) }, Stop);
         var error = await Should.ThrowAsync<DicomNetworkException>(() => association.StoreAsync(path, Stop));
         error.IsRetryWorthwhile.ShouldBeTrue();
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    internal static AssociationRequest Call(int port) => new() { Host = "127.0.0.1", Port = port, CalledAe = "ANY-SCP" };
 }
