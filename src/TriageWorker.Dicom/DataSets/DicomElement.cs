@@ -115,6 +115,10 @@ public sealed class DicomElement
         _ => default,
     };
 
+    /// <summary>A fragment of this element; a deferred one is read from the file.</summary>
+    internal ReadOnlyMemory<byte> BytesOf(DicomFragment fragment) =>
+        fragment.IsDeferred ? OutlyingValue.Read(SourcePath, Tag, fragment.FileOffset, fragment.Length) : fragment.Bytes;
+
     /// <summary>Head and value as they were read; of a sequence the head alone where its bytes do not lie together. A made element has only its value.</summary>
     internal ReadOnlyMemory<byte> Raw { get; }
 

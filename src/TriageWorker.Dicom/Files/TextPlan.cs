@@ -69,7 +69,7 @@ internal sealed class TextPlan
         || (own.IsUtf8For(element.Bytes.Span) && dataset.CharacterSet.IsUtf8For(element.Bytes.Span));
 
     private static bool TryEncode(DicomElement element, DicomDataset dataset, out byte[] bytes) =>
-        dataset.CharacterSet.TryEncode(element.CharacterSet!.Decode(element.Bytes.Span, element.VR), element.VR, out bytes);
+        dataset.CharacterSet.TryEncode(element.CharacterSet!.Decode(element.Bytes.Span, element.VR).TrimEnd(' ', '\0'), element.VR, out bytes);
 
     private static DicomElement InDeclared(DicomElement element, DicomDataset dataset) => Agrees(element, dataset) || !TryEncode(element, dataset, out var bytes)
         ? element

@@ -8,13 +8,17 @@ namespace TriageWorker.Dicom.Text;
 /// </summary>
 public sealed class CharacterSet
 {
+    private const int HalfWidthJapanese = 932;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Encoding? _encoding; // null: nothing was declared
     private readonly bool _extended;
+    private readonly IReadOnlyList<string> _terms;
 
-    private CharacterSet(Encoding? encoding, bool extended, IReadOnlyList<string> unknownTerms)
+    private CharacterSet(Encoding? encoding, bool extended, IReadOnlyList<string> unknownTerms, IReadOnlyList<string>? terms = null)
     {
+        _terms = terms ?? [];
         _encoding = encoding;
         _extended = extended;
         UnknownTerms = unknownTerms;
@@ -35,7 +39,7 @@ public sealed class CharacterSet
         var first = terms.Count > 0 ? CharacterSetTerms.EncodingOf(terms[0]) : null;
         var extended = terms.Any(CharacterSetTerms.IsExtension);
         if (first is null && !extended) return unknown.Count > 0 ? new(null, false, unknown) : Undeclared;
-        return new CharacterSet(first is UTF8Encoding ? StrictUtf8 : first, extended, unknown);
+        return new CharacterSet(first is UTF8Encoding ? StrictUtf8 : first, extended, unknown, [.. terms.Select(CharacterSetTerms.NumberOf)]);
     }
 
     /// <summary>All values of an attribute as one text, backslashes between values.</summary>
@@ -49,17 +53,36 @@ public sealed class CharacterSet
     /// <summary>The bytes of a text; false when this set does not have all its characters.</summary>
     internal bool TryEncode(string text, DicomVR vr, out byte[] bytes)
     {
-        bytes = [];
-        if (_encoding is null || _extended) return false;
+        if (!_extended)
+        {
+            if (_encoding is null || !TryGetBytes(_encoding, text, out bytes)) return Nothing(out bytes);
+        }
+        else
+        {
+            var extended = new List<byte>(text.Length);
+            if (!new Iso2022Encoder(_encoding, _terms).TryEncode(text, vr == DicomVR.PN, extended)) return Nothing(out bytes);
+            bytes = [.. extended];
+        }
+        return Decode(bytes, vr) == text || Nothing(out bytes); // nothing is written that would be read as something else
+    }
+
+    internal static bool TryGetBytes(Encoding encoding, string text, out byte[] bytes)
+    {
         try
         {
-            bytes = Encoding.GetEncoding(_encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetBytes(text);
-            return true;
+            bytes = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetBytes(text);
+            return encoding.CodePage != HalfWidthJapanese || bytes.Length == text.Length; // its code page has the kanji too, in two bytes
         }
         catch (EncoderFallbackException)
         {
-            return false;
+            return Nothing(out bytes);
         }
+    }
+
+    private static bool Nothing(out byte[] bytes)
+    {
+        bytes = [];
+        return false;
     }
 
     /// <summary>Whether this set is UTF-8, or the bytes are plain ASCII, which every set shares.</summary>
@@ -68,7 +91,7 @@ public sealed class CharacterSet
 
     internal static string Decode(ReadOnlySpan<byte> bytes, Encoding? encoding)
     {
-        if (encoding is not null and not UTF8Encoding) return encoding.GetString(bytes);
+        if (encoding is not null and not UTF8Encoding) return CodePageRepairs.Apply(encoding.GetString(bytes), encoding);
         try
         {
             return StrictUtf8.GetString(bytes);

@@ -10,7 +10,7 @@ internal static class CharacterSetTerms
         ["6"] = 20127, ["100"] = 28591, ["101"] = 28592, ["109"] = 28593, ["110"] = 28594, ["144"] = 28595, ["127"] = 28596,
         ["126"] = 28597, ["138"] = 28598, ["148"] = 28599, ["203"] = 28605, ["166"] = 874, ["13"] = 932, ["192"] = 65001,
         ["GB18030"] = 54936, ["GBK"] = 936,
-        ["87"] = 20932, ["159"] = 20932, ["149"] = 51949, ["58"] = 936, // reached by escape sequences only
+        ["87"] = 20932, ["159"] = 20932, ["149"] = 949, ["58"] = 936, // reached by escape sequences only
     };
 
     static CharacterSetTerms() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -31,7 +31,7 @@ internal static class CharacterSetTerms
     internal static Encoding CodePage(int page) => page == 65001 ? new UTF8Encoding(false) : Encoding.GetEncoding(page);
 
     /// <summary>"ISO_IR 100", "ISO 2022 IR 100", "ISO-IR_100", "iso ir 100" → "100"; "ISO 8859-1" and "UTF-8" are seen too.</summary>
-    private static string NumberOf(string term)
+    internal static string NumberOf(string term)
     {
         var text = term.Trim().ToUpperInvariant().Replace('_', ' ').Replace('-', ' ');
         return text switch

@@ -24,6 +24,61 @@ public sealed class CharacterSetTests
         CharacterSet.Of(declared.Split('\\')).Decode(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)), DicomVR.PN).ShouldBe(text);
     }
 
+    // PS3.5, annexes H to K, and others: what is written in the declared set when text is changed there.
+    [Theory]
+    [InlineData(@"ISO_IR 100", "Bürgermeister")]
+    [InlineData(@"ISO_IR 13", "ﾔﾏﾀﾞ^ﾀﾛｳ")]
+    [InlineData(@"GBK", "Wang^XiaoDong=王^小东")]
+    [InlineData(@"GB18030", "乗^𠀀")]
+    [InlineData(@"\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう")]
+    [InlineData(@"ISO 2022 IR 13\ISO 2022 IR 87", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう")]
+    [InlineData(@"\ISO 2022 IR 87\ISO 2022 IR 159", "山田^丂=a")]
+    [InlineData(@"\ISO 2022 IR 149", "Hong^Gildong=洪^吉洞=홍^길동")]
+    [InlineData(@"\ISO 2022 IR 58", "Zhang^XiaoDong=张^小东=")]
+    [InlineData(@"ISO 2022 IR 100\ISO 2022 IR 144\ISO 2022 IR 126", "Müller^Люк=Αθήνα")]
+    public void Changed_text_is_written_in_the_declared_set_when_that_has_its_characters(string declared, string text)
+    {
+        var dataset = new DicomDataset().Set(DicomTag.SpecificCharacterSet, declared.Split('\\')).Set(DicomTag.PatientName, text).Set(DicomTag.PatientComments, text + "\r\n" + text);
+        var read = DicomDataset.Parse(dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian), TransferSyntax.ExplicitVRLittleEndian);
+        read.GetStrings(DicomTag.SpecificCharacterSet).ShouldBe(declared.Split('\\'));
+        read.GetString(DicomTag.PatientName).ShouldBe(text);
+        read.GetString(DicomTag.PatientComments).ShouldBe(text + "\r\n" + text);
+    }
+
+    [Theory]
+    [InlineData(@"ISO_IR 100", "王")]
+    [InlineData(@"ISO_IR 13", "山田")] // its code page has kanji, the set has not
+    [InlineData(@"\ISO 2022 IR 87", "Müller")]
+    [InlineData(@"", "Müller")]
+    public void Text_that_the_declared_set_does_not_have_turns_all_to_utf8(string declared, string text)
+    {
+        var dataset = new DicomDataset().Set(DicomTag.SpecificCharacterSet, declared.Split('\\')).Set(DicomTag.PatientName, text);
+        var read = DicomDataset.Parse(dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian), TransferSyntax.ExplicitVRLittleEndian);
+        read.GetString(DicomTag.SpecificCharacterSet).ShouldBe("ISO_IR 192");
+        read.GetString(DicomTag.PatientName).ShouldBe(text);
+    }
+
+    /// <summary>Untouched Latin 1 keeps its bytes beside the changed value; nothing turns to UTF-8.</summary>
+    [Fact]
+    public void A_changed_value_is_written_in_the_set_of_the_others()
+    {
+        byte[] bytes = [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), .. Element(0x0010_0010, "PN", [0xE9, (byte)'a']), .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])];
+        var dataset = DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).Set(DicomTag.PatientName, "ñ1");
+        dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian).ShouldBe(
+            [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), .. Element(0x0010_0010, "PN", [0xF1, (byte)'1']), .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])]);
+    }
+
+    [Theory]
+    [InlineData("GBK", 0x815C)]
+    [InlineData("GB18030", 0x815C)]
+    [InlineData("ISO_IR 13", 0x835C)] // Shift-JIS, which Japanese systems write under this term
+    public void No_value_ends_within_a_character(string term, int character)
+    {
+        byte[] bytes = [.. Element(0x0008_0005, "CS", term.Length % 2 == 0 ? System.Text.Encoding.ASCII.GetBytes(term) : System.Text.Encoding.ASCII.GetBytes(term + " ")),
+            .. Element(0x0008_1080, "LO", [(byte)(character >> 8), (byte)character, (byte)'\\', (byte)'b'])];
+        DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).GetStrings(DicomTag.AdmittingDiagnosesDescription).ShouldBe([.. new[] { CharacterSet.Of([term]).Decode([(byte)(character >> 8), (byte)character], DicomVR.LO), "b" }]);
+    }
+
     [Fact]
     public void A_character_whose_second_byte_is_a_backslash_does_not_separate_values()
     {
