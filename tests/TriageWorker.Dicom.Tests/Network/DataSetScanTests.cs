@@ -62,6 +62,7 @@ public sealed class DataSetScanTests
         { "a value that is too long", [.. Wire.Header(0x7FE0_0010, "OW", 101), .. new byte[101]], ScanFaultKind.ElementTooLong, 0 },
         { "a fragment that is too long", [.. Wire.Header(0x7FE0_0010, "OB", Undefined), .. Wire.Header(0xFFFE_E000, null, 101), .. new byte[101]], ScanFaultKind.ElementTooLong, 12 },
         { "a data set that is too long", [.. Wire.Element(0x7FE0_0010, "OW", new byte[100]), .. Wire.Element(0x7FE1_0010, "OW", new byte[100]), .. new byte[300]], ScanFaultKind.TooLong, 400 },
+        { "too many attributes", [.. Enumerable.Repeat(Wire.Element(0x0008_0050, "SH"), 21).SelectMany(element => element)], ScanFaultKind.TooManyElements, 160 },
         { "sequences in sequences", [.. Enumerable.Repeat((byte[])[.. Wire.Header(0x0008_1140, "SQ", Undefined), .. Wire.Header(0xFFFE_E000, null, Undefined)], 4).SelectMany(level => level)], ScanFaultKind.TooDeep, 60 },
         { "a sequence whose length reaches beyond the end", Wire.Header(0x0008_1140, "SQ", 80), ScanFaultKind.Truncated, 12 },
         { "an item whose length reaches beyond the end", [.. Wire.Header(0x0008_1140, "SQ", Undefined), .. Wire.Header(0xFFFE_E000, null, 30), .. Wire.Element(0x0008_1150, "UI", 1, 2)], ScanFaultKind.Truncated, 30 },
@@ -73,7 +74,7 @@ public sealed class DataSetScanTests
     [Theory, MemberData(nameof(Broken))]
     public void What_is_broken_is_found_at_the_same_place_however_the_pieces_end(string what, byte[] bytes, ScanFaultKind kind, long offset)
     {
-        var limits = new ScanLimits { MaxDepth = 3, MaxElementLength = 100, MaxLength = 400 };
+        var limits = new ScanLimits { MaxDepth = 3, MaxElementLength = 100, MaxElements = 20, MaxLength = 400 };
         for (var piece = 1; piece <= bytes.Length; piece++)
         {
             using var scan = new DataSetScan(ScanEncoding.ExplicitLittleEndian, limits);
@@ -141,8 +142,21 @@ public sealed class DataSetScanTests
     }
 
     [Fact]
+    public void A_deflated_data_set_may_not_grow_without_end()
+    {
+        var packed = new MemoryStream();
+        using (var deflate = new System.IO.Compression.DeflateStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true)) deflate.Write([.. Wire.Header(0x7FE0_0010, "OW", 4 << 20), .. new byte[4 << 20]]);
+        packed.Length.ShouldBeLessThan(10_000);
+        using var scan = new DataSetScan(ScanEncoding.Deflated, new ScanLimits { MaxInflatedLength = 1 << 20 });
+        scan.Feed(packed.ToArray());
+        scan.Fault.ShouldBe(new ScanFault(ScanFaultKind.TooLong, 1 << 20, 0));
+    }
+
+    [Fact]
     public void A_limit_has_a_ceiling()
     {
+        Should.Throw<ArgumentOutOfRangeException>(() => new ScanLimits { MaxElements = 100_000_001 });
+        Should.Throw<ArgumentOutOfRangeException>(() => new ScanLimits { MaxInflatedLength = 1L << 37 });
         Should.Throw<ArgumentOutOfRangeException>(() => new ScanLimits { MaxDepth = 1025 });
         Should.Throw<ArgumentOutOfRangeException>(() => new ScanLimits { MaxElementLength = 1L << 32 });
         Should.Throw<ArgumentOutOfRangeException>(() => new ScanLimits { MaxLength = 0 });

@@ -11,23 +11,22 @@ public sealed class DataSetScan : IDisposable
 {
     private const int ShortHead = 8, LongHead = 12;
 
-    private readonly Dictionary<uint, byte[]> _values = new(capacity: 16);
+    private readonly RememberedValues _values;
     private readonly ScanLimits _limits;
     private readonly InflatingFeed? _inflating;
     private readonly NestingStack _nesting;
     private readonly byte[] _header = new byte[LongHead];
     private int _headerCount;
-    private byte[]? _wanted;
-    private int _wantedCount;
-    private uint _wantedTag;
     private long _skip;
     private long _position;
+    private int _elements;
     private bool _hasPassedOrder;
     private bool _isPadding;
 
     public DataSetScan(ScanEncoding encoding, ScanLimits? limits = null)
     {
         _limits = limits ?? ScanLimits.Default;
+        _values = new RememberedValues(_limits.MaxValueLength);
         var coding = new ElementCoding(encoding != ScanEncoding.ImplicitLittleEndian, encoding == ScanEncoding.ExplicitBigEndian, HasBigEndianPixels: false);
         _nesting = new NestingStack(coding, _limits.MaxDepth);
         if (encoding == ScanEncoding.Deflated) _inflating = new InflatingFeed(this);
@@ -40,17 +39,7 @@ public sealed class DataSetScan : IDisposable
 
     /// <summary>True when the tags have passed the last of <see cref="ScanTag"/> and all identifying UIDs are known: a reader that wants no more may stop.</summary>
     /// <remarks>Some senders break the order of tags; without the second condition their UIDs, seen at receipt, would be missed later.</remarks>
-    public bool HasPassedWanted
-    {
-        get
-        {
-            if (!_hasPassedOrder) return false;
-            foreach (var tag in ScanTag.Identifying)
-                if (!_values.ContainsKey(tag))
-                    return false;
-            return true;
-        }
-    }
+    public bool HasPassedWanted => _hasPassedOrder && _values.KnowsIdentity;
 
     /// <summary>Takes the next bytes of the data set.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -64,11 +53,11 @@ public sealed class DataSetScan : IDisposable
     {
         if (IsLost) return;
         if (_inflating is not null && !_inflating.Complete()) Lose(ScanFaultKind.NotDeflate, _position);
-        else if (_wanted is not null || _skip > 0 || !EndsBetweenElements()) Lose(ScanFaultKind.Truncated, _position);
+        else if (_values.IsFilling || _skip > 0 || !EndsBetweenElements()) Lose(ScanFaultKind.Truncated, _position);
     }
 
     /// <summary>The bytes of a remembered attribute, padding included; empty when absent.</summary>
-    public ReadOnlySpan<byte> Raw(uint tag) => _values.GetValueOrDefault(tag);
+    public ReadOnlySpan<byte> Raw(uint tag) => _values.Of(tag);
 
     /// <summary>A remembered UID; null when absent, empty or no UID.</summary>
     public string? Uid(uint tag) => PduText.TryUid(Raw(tag), out var uid) ? uid : null;
@@ -78,12 +67,12 @@ public sealed class DataSetScan : IDisposable
     /// <summary>Follows plain (inflated) bytes.</summary>
     internal void Follow(ReadOnlySpan<byte> bytes)
     {
-        var room = _limits.MaxLength - _position;
+        var room = (_inflating is { IsInflating: true } ? _limits.MaxInflatedLength : _limits.MaxLength) - _position;
         var isTooLong = bytes.Length > room;
         if (isTooLong) bytes = bytes[..(int)room];
         while (!bytes.IsEmpty && !IsLost)
         {
-            var taken = _skip > 0 ? Skip(bytes) : _wanted is not null ? Remember(bytes) : _isPadding ? PassPadding(bytes) : ReadHeader(bytes);
+            var taken = _skip > 0 ? Skip(bytes) : _values.IsFilling ? _values.Fill(bytes) : _isPadding ? PassPadding(bytes) : ReadHeader(bytes);
             _position += taken;
             bytes = bytes[taken..];
         }
@@ -94,17 +83,6 @@ public sealed class DataSetScan : IDisposable
     {
         var taken = (int)Math.Min(_skip, bytes.Length);
         _skip -= taken;
-        return taken;
-    }
-
-    private int Remember(ReadOnlySpan<byte> bytes)
-    {
-        var taken = Math.Min(_wanted!.Length - _wantedCount, bytes.Length);
-        bytes[..taken].CopyTo(_wanted.AsSpan(_wantedCount));
-        _wantedCount += taken;
-        if (_wantedCount < _wanted.Length) return taken;
-        _values.TryAdd(_wantedTag, _wanted);
-        _wanted = null;
         return taken;
     }
 
@@ -149,13 +127,11 @@ public sealed class DataSetScan : IDisposable
     {
         var fault = _nesting.Enter(header, at, out _skip);
         if (_skip > _limits.MaxElementLength) fault = ScanFaultKind.ElementTooLong;
+        if ((!header.IsDelimiter || header.Tag == DicomTag.Item) && ++_elements > _limits.MaxElements) fault = ScanFaultKind.TooManyElements;
         if (fault != ScanFaultKind.None) Lose(fault, at, header.Tag.Value);
         if (_nesting.Depth > 0 || header.IsDelimiter) return;
-        var tag = header.Tag.Value;
-        if (tag > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
-        if (!ScanTag.IsWanted(tag)) return;
-        if (_skip == 0 || _skip > _limits.MaxValueLength) _values.TryAdd(tag, []); // there, and the first counts
-        else (_wanted, _wantedCount, _wantedTag, _skip) = (new byte[_skip], 0, tag, 0);
+        if (header.Tag.Value > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
+        if (_values.Begin(header.Tag.Value, _skip)) _skip = 0;
     }
 
     /// <summary>Zeros after the last attribute are padding, also when there are too few of them for a head.</summary>

@@ -14,6 +14,7 @@ public enum ScanFaultKind
     TooDeep,
     /// <summary>A value or a fragment is longer than allowed.</summary>
     ElementTooLong,
+    TooManyElements,
     TooLong,
     /// <summary>Something follows the zeros that fill up the end.</summary>
     FollowsPadding,
