@@ -29,6 +29,8 @@ internal sealed class DataSetFragments : IDisposable
         if (_isLast) return default;
         var count = await _dataSet.ReadAtLeastAsync(_pdu.AsMemory(Overhead, _room), _room, throwOnEndOfStream: false, cancellationToken);
         _isLast = count < _room || _dataSet.Position == _dataSet.Length;
+        // Files with a deflated data set of odd length are common, and peers abort over an odd fragment (PS3.5, A.5 has it padded).
+        if (count % 2 != 0) _pdu[Overhead + count++] = 0;
         _pdu[0] = (byte)PduType.Data;
         _pdu[1] = 0;
         BinaryPrimitives.WriteUInt32BigEndian(_pdu.AsSpan(2), (uint)(count + ValueHeader));

@@ -157,7 +157,13 @@ public sealed class DicomAssociation : IAsyncDisposable
         NetworkFault.NoContext,
         $"{_request.CalledAe} accepts no presentation context for SOP class {sopClass}{(syntax is null ? "" : $" in transfer syntax {syntax}")}.", false);
 
-    private static DicomNetworkException NotAccepted(AssociationRequest request, UpperLayerEnding ending) => ending.Rejection is { } rejection
-        ? new DicomNetworkException(NetworkFault.Rejected, $"{request.CalledAe} at {request.Host}:{request.Port} {rejection.Text}.", rejection.IsTransient)
-        : ending.AsException();
+    private static DicomNetworkException NotAccepted(AssociationRequest request, UpperLayerEnding ending) => ending switch
+    {
+        { Rejection: { } rejection } => new DicomNetworkException(
+            NetworkFault.Rejected, $"{request.CalledAe} at {request.Host}:{request.Port} {rejection.Text}.", rejection.IsTransient),
+        // Under TLS 1.3 this side is done before the peer has looked at its certificate; the alert that follows is often lost in a reset.
+        { Fault: NetworkFault.Lost } when request.Tls is not null => new DicomNetworkException(
+            NetworkFault.Untrusted, $"{request.Host}:{request.Port} hung up right after the TLS handshake. Does it want a certificate, or another one?", true),
+        _ => ending.AsException(),
+    };
 }

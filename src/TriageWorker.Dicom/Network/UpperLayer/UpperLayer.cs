@@ -306,7 +306,9 @@ internal sealed class UpperLayer : IDisposable
 
     private void Close(string because)
     {
-        End(new UpperLayerEnding(EndingKind.Lost, because, NetworkFault.Lost));
+        End(_sending.HasPassed
+            ? new UpperLayerEnding(EndingKind.AbortedByUs, "the peer took nothing for too long", NetworkFault.TimedOut) // and we cut the connection
+            : new UpperLayerEnding(EndingKind.Lost, because, NetworkFault.Lost));
         if (_state != UpperLayerState.Idle) Apply(UpperLayerEvent.TransportClosed);
     }
 
