@@ -68,23 +68,6 @@ public sealed class CharacterSetTests
             [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), .. Element(0x0010_0010, "PN", [0xF1, (byte)'1']), .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])]);
     }
 
-    /// <summary>One new character that Latin 1 does not have: all text becomes UTF-8, in items too, and their lengths become right.</summary>
-    [Fact]
-    public void Untouched_text_is_transcoded_where_the_whole_data_set_turns_to_utf8()
-    {
-        byte[] item = [0xFE, 0xFF, 0, 0xE0, 12, 0, 0, 0, .. Element(0x0008_0104, "LO", [0xFC, (byte)'b', (byte)'c', (byte)'d'])];
-        byte[] bytes = [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), 0x08, 0, 0x32, 0x10, (byte)'S', (byte)'Q', 0, 0, (byte)item.Length, 0, 0, 0, .. item, .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])];
-        var dataset = DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).Set(DicomTag.PatientName, "王");
-        var written = dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian);
-        var read = DicomDataset.Parse(written, TransferSyntax.ExplicitVRLittleEndian, null, out var remarks);
-        remarks.ShouldBeEmpty();
-        read.GetString(DicomTag.SpecificCharacterSet).ShouldBe("ISO_IR 192");
-        read.GetString(DicomTag.PatientName).ShouldBe("王");
-        read.GetString(DicomTag.PatientComments).ShouldBe("üb");
-        read.GetSequence(DicomTag.ProcedureCodeSequence).ShouldHaveSingleItem().GetString(DicomTag.CodeMeaning).ShouldBe("übcd");
-        written.AsSpan().IndexOf((byte[])[(byte)'S', (byte)'Q', 0, 0, (byte)(item.Length + 2), 0, 0, 0]).ShouldBeGreaterThan(0); // its length stays given
-    }
-
     [Theory]
     [InlineData("GBK", 0x815C)]
     [InlineData("GB18030", 0x815C)]

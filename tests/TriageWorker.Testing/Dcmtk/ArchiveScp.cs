@@ -35,8 +35,8 @@ public sealed class ArchiveScp : IAsyncDisposable
             AETable END
 
             """);
-        // By address, since what the loopback is called differs from machine to machine; one process, so that ending it ends all.
-        return new ArchiveScp(await DcmtkServer.StartAsync("dcmqrscp", port, ["--single-process", "--disable-host-lookup", "-c", configuration, .. arguments]));
+        // By address, since what the loopback is called differs from machine to machine. DCMTK 3.6.7 crashes after its first association with --single-process.
+        return new ArchiveScp(await DcmtkServer.StartAsync("dcmqrscp", port, ["--disable-host-lookup", "-c", configuration, .. arguments]));
     }
 
     /// <inheritdoc cref="DcmtkServer.StopAsync"/>

@@ -34,7 +34,7 @@ public sealed class DcmtkServer : IAsyncDisposable
     /// <returns>All it has said.</returns>
     public async Task<string> StopAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true); // some fork for each association
         await _process.WaitForExitAsync(); // also for the last line
         lock (_said) return _said.ToString();
     }
