@@ -110,7 +110,7 @@ internal sealed class DataSetParser(DicomJsonReadOptions options, AttributePath 
             : throw JsonFault.Refused("expected a value representation of PS3.5, 6.2, as vr", path);
     }
 
-    /// <summary>Names within an object have no order: when the value comes first, its representation is looked for behind it.</summary>
+    /// <summary>Names within an object have no order: when the value comes first, its representation is looked for behind it: one more look at the value for each level of nesting.</summary>
     private DicomVR LookAhead(Utf8JsonReader reader)
     {
         do reader.Skip();

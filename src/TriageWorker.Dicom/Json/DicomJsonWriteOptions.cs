@@ -17,7 +17,7 @@ public sealed record DicomJsonWriteOptions
 
     /// <summary>
     /// Specific Character Set (0008,0005) stays what the source declared, as PS3.18, F.2.2, note 3, has it since 2025. Otherwise
-    /// a declared one becomes ISO_IR 192, as older readers expect, who take it for the encoding of the text before them: UTF-8.
+    /// a declared one becomes ISO_IR 192, as older readers expect, who take it for the encoding of the text before them: UTF-8 (decision 11).
     /// </summary>
     public bool KeepSpecificCharacterSet { get; init; }
 }
