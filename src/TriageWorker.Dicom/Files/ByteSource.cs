@@ -10,12 +10,12 @@ internal sealed class ByteSource
     internal const int SmallChunk = 16 * 1024;
 
     private readonly Stream? _stream; // null: all is in the chunk
-    private readonly int _chunkSize;
     private readonly long _ceiling;
     private byte[] _array = [];
     private ReadOnlyMemory<byte> _chunk; // what is filled of it
     private long _chunkStart;
     private int _at;
+    private int _chunkSize = SmallChunk;
 
     /// <summary>Bytes that are in memory.</summary>
     internal ByteSource(ReadOnlyMemory<byte> bytes, long position)
@@ -24,19 +24,23 @@ internal sealed class ByteSource
     }
 
     /// <param name="end">Where the stream ends, when that is known.</param>
-    /// <param name="chunkSize">How much is read at a time: all of a file that is wanted whole, little of one that is skimmed.</param>
     /// <param name="ceiling">How far an inflated stream may go.</param>
-    internal ByteSource(Stream stream, long position, long? end, long chunkSize, long ceiling = long.MaxValue)
-    {
+    internal ByteSource(Stream stream, long position, long? end, long ceiling = long.MaxValue) =>
         (_stream, _chunkStart, End, _ceiling) = (stream, position, end, ceiling);
-        _chunkSize = (int)Math.Clamp(chunkSize, SmallChunk, Array.MaxLength);
-    }
 
     /// <summary>Bytes from the beginning of the file.</summary>
     internal long Position => _chunkStart + _at;
 
     /// <summary>Where the stream ends, when that is known.</summary>
     internal long? End { get; }
+
+    /// <summary>From here on all is wanted: it is read at once, as far as its end is known, and lies together.</summary>
+    internal void ReadWhole()
+    {
+        if (_stream is null || End is not { } end) return;
+        _chunkSize = (int)Math.Clamp(end - Position, SmallChunk, Array.MaxLength);
+        if (_array.Length - _at < end - Position) Move((int)Math.Min(end - Position, _chunkSize), _chunk.Length - _at);
+    }
 
     /// <summary>Up to <paramref name="count"/> bytes ahead; fewer only at the end.</summary>
     internal ReadOnlySpan<byte> Peek(int count)

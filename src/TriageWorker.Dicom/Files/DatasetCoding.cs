@@ -22,7 +22,7 @@ public static class DatasetCoding
         public static DicomDataset Read(Stream stream, TransferSyntax syntax, DicomReadOptions? options = null)
         {
             options ??= DicomReadOptions.Default;
-            return Read(SourceOf(stream, options), syntax, options, out _);
+            return Read(SourceOf(stream), syntax, options, out _);
         }
 
         /// <summary>The data set's bytes. One of group 0000 gets its Command Group Length (PS3.7, 6.3.1).</summary>
@@ -34,13 +34,9 @@ public static class DatasetCoding
         }
     }
 
-    internal static ByteSource SourceOf(Stream stream, DicomReadOptions options)
-    {
-        if (!stream.CanSeek) return new ByteSource(stream, 0, null, ByteSource.SmallChunk);
-        return new ByteSource(stream, stream.Position, stream.Length, options.IsWhole ? stream.Length - stream.Position : ByteSource.SmallChunk);
-    }
+    internal static ByteSource SourceOf(Stream stream) => stream.CanSeek ? new(stream, stream.Position, stream.Length) : new(stream, 0, null);
 
-    internal static ByteSource InflatedSource(Stream inflated, DicomReadOptions options) => new(inflated, 0, null, ByteSource.SmallChunk, options.MaxInflatedBytes);
+    internal static ByteSource InflatedSource(Stream inflated, DicomReadOptions options) => new(inflated, 0, null, options.MaxInflatedBytes);
 
     /// <exception cref="InvalidOperationException">The pixel data does not fit the syntax.</exception>
     internal static void Write(DicomDataset dataset, Stream stream, TransferSyntax syntax)
@@ -70,6 +66,7 @@ public static class DatasetCoding
         all = remarks.All;
         using var inflated = syntax.IsDeflated ? Inflated.Open(source, remarks) : null;
         var bytes = inflated is null ? source : InflatedSource(inflated, options);
+        if (options.IsWhole) bytes.ReadWhole();
         return new DatasetReader(bytes, new ReadContext(options, remarks, syntax, path: null)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class DatasetReader
 {
     private const int LongestHead = 12;
 
+    private static readonly byte[] Zeros = new byte[1 << 16];
+
     private readonly ByteSource _source;
     private readonly ReadContext _context;
     private readonly ValueReader _values;
@@ -156,8 +158,10 @@ internal sealed class DatasetReader
             _source.Skip(ahead.Length);
         }
         _context.Remarks.Add(DicomRemarkKind.TrailingZeros, at, null, "Zero bytes after the last attribute");
-        var zeros = _source.TryGetSince(at, out var bytes) ? bytes : new byte[_source.Position - at];
-        dataset.Append(AsReadOrder.Filler(default, zeros, coding, _context.OffsetOf(at)));
+        if (_source.TryGetSince(at, out var zeros)) dataset.Append(AsReadOrder.Filler(default, zeros, coding, _context.OffsetOf(at)));
+        else
+            for (var left = _source.Position - at; left > 0; left -= Zeros.Length) // what a few deflated bytes become may be gigabytes
+                dataset.Append(AsReadOrder.Filler(default, Zeros.AsMemory(0, (int)Math.Min(left, Zeros.Length)), coding, _context.OffsetOf(at)));
         return true;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class DatasetWriter(ByteSink sink, TransferSyntax syntax, TextPl
     /// <summary>The length of a group is kept as long as nothing in the group has changed, right or wrong; then it is put right.</summary>
     private void KeepGroupLength(DicomElement element, DicomDataset dataset, IReadOnlyList<DicomElement> all, ElementCoding coding)
     {
-        if (text.IsAsIs && !dataset.IsChanged(element.Tag.Group))
+        if (text.IsAsIs && (dataset.IsUntouched || !dataset.IsChanged(element.Tag.Group)))
         {
             Write(element, coding, keeps: true);
             return;

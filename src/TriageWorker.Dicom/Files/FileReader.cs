@@ -7,7 +7,7 @@ internal sealed class FileReader(ByteSource source, DicomReadOptions options, st
 
     private readonly Remarks _remarks = new();
 
-    internal static FileReader Of(Stream stream, DicomReadOptions options, string? path) => new(DatasetCoding.SourceOf(stream, options), options, path);
+    internal static FileReader Of(Stream stream, DicomReadOptions options, string? path) => new(DatasetCoding.SourceOf(stream), options, path);
 
     internal DicomFile Read()
     {
@@ -21,6 +21,7 @@ internal sealed class FileReader(ByteSource source, DicomReadOptions options, st
 
     private DicomDataset ReadDataset(ByteSource bytes, TransferSyntax syntax)
     {
+        if (options.IsWhole) bytes.ReadWhole(); // not before it is known to be DICOM
         var dataset = new DatasetReader(bytes, new ReadContext(options, _remarks, syntax, path)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
         if (dataset.CharacterSet.UnknownTerms is { Count: > 0 } unknown && dataset.TryGet(DicomTag.SpecificCharacterSet, out var declared))
             _remarks.Add(DicomRemarkKind.UnknownCharacterSet, Math.Max(0, declared.FileOffset), declared.Tag, $"Unknown character set {string.Join(", ", unknown)}");

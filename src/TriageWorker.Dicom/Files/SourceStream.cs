@@ -1,6 +1,6 @@
 namespace TriageWorker.Dicom;
 
-/// <summary>What a source has left, as a stream for the inflater.</summary>
+/// <summary>What a source has left, as a stream for the inflater. That asks for nothing more once it has seen the last block, so that an end here is a cut.</summary>
 internal sealed class SourceStream(ByteSource source) : Stream
 {
     public override bool CanRead => true;
@@ -18,6 +18,7 @@ internal sealed class SourceStream(ByteSource source) : Stream
     public override int Read(Span<byte> buffer)
     {
         var ahead = source.Peek(Math.Min(buffer.Length, 4096));
+        if (ahead.IsEmpty && !buffer.IsEmpty) throw new InvalidDataException("The deflate stream ends before its last block.");
         ahead.CopyTo(buffer);
         source.Skip(ahead.Length);
         return ahead.Length;

@@ -18,6 +18,7 @@ internal static class VrChoice
     /// <summary>Whether PS3.6 has this value representation for the attribute, or says nothing of it.</summary>
     internal static bool IsListed(DicomTag tag, DicomVR vr)
     {
+        if (tag.IsPrivate && !tag.IsPrivateCreator) return true;
         var vrs = DicomDictionary.VRsOf(tag);
         return vrs.IsEmpty || vrs.Contains(vr);
     }

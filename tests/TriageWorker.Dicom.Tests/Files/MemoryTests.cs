@@ -51,6 +51,26 @@ public sealed class MemoryTests
         }
     }
 
+    [Fact]
+    public void A_large_file_that_is_not_dicom_is_refused_by_its_beginning()
+    {
+        var bytes = new byte[64 << 20];
+        bytes.AsSpan().Fill(0x47);
+        Taken(() => Read(new MemoryStream(bytes), DicomReadOptions.Default)).ShouldBeLessThan(256 << 10);
+    }
+
+    /// <summary>A gigabyte of zeros in a megabyte of a deflated file: passed over, counted, and written back, but not kept.</summary>
+    [Fact]
+    public void Zeros_that_a_deflated_file_inflates_to_are_not_kept()
+    {
+        const int Zeros = 64 << 20;
+        var bytes = RawSample.InFile(DicomUid.DeflatedExplicitVRLittleEndian, RawSample.Deflate(Coded.Join(Coded.Explicit(0x0008_0060, "CS", "CT"u8), new byte[Zeros])));
+        DicomFile? file = null;
+        Taken(() => file = DicomFile.Parse(bytes)).ShouldBeLessThan(Zeros * 3L / 2); // what the inflater hands over in pieces
+        GC.KeepAlive(file);
+        file!.Dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian).Length.ShouldBe(10 + Zeros);
+    }
+
     /// <summary>An image is one buffer and little else.</summary>
     [Fact]
     public void Reading_an_image_takes_little_more_than_its_bytes()

@@ -58,6 +58,24 @@ public sealed class CharacterSetTests
         read.GetString(DicomTag.PatientName).ShouldBe(text);
     }
 
+    /// <summary>PS3.5, 6.1.2.5.3: what an escape sequence chose ends there, and only there.</summary>
+    [Theory]
+    [InlineData("LO", 0x5C, true)]
+    [InlineData("UT", 0x0D, true)]
+    [InlineData("UT", 0x0A, true)]
+    [InlineData("UT", 0x0C, true)]
+    [InlineData("UT", 0x09, true)]
+    [InlineData("PN", 0x5E, true)]
+    [InlineData("PN", 0x3D, true)]
+    [InlineData("LO", 0x5E, false)]
+    [InlineData("LO", 0x3D, false)]
+    public void The_choice_of_an_escape_sequence_ends_at_delimiters(string vr, int delimiter, bool ends)
+    {
+        var set = CharacterSet.Of(["ISO 2022 IR 100", "ISO 2022 IR 144"]);
+        byte[] bytes = [0x1B, 0x2D, 0x4C, 0xBB, (byte)delimiter, 0xE9];
+        set.Decode(bytes, Enum.Parse<DicomVR>(vr)).ShouldBe($"Л{(char)delimiter}{(ends ? 'é' : 'щ')}");
+    }
+
     /// <summary>Untouched Latin 1 keeps its bytes beside the changed value; nothing turns to UTF-8.</summary>
     [Fact]
     public void A_changed_value_is_written_in_the_set_of_the_others()
@@ -66,6 +84,23 @@ public sealed class CharacterSetTests
         var dataset = DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).Set(DicomTag.PatientName, "ñ1");
         dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian).ShouldBe(
             [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), .. Element(0x0010_0010, "PN", [0xF1, (byte)'1']), .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])]);
+    }
+
+    /// <summary>One new character that Latin 1 does not have: all text becomes UTF-8, in items too, and their lengths become right.</summary>
+    [Fact]
+    public void Untouched_text_is_transcoded_where_the_whole_data_set_turns_to_utf8()
+    {
+        byte[] item = [0xFE, 0xFF, 0, 0xE0, 12, 0, 0, 0, .. Element(0x0008_0104, "LO", [0xFC, (byte)'b', (byte)'c', (byte)'d'])];
+        byte[] bytes = [.. Element(0x0008_0005, "CS", "ISO_IR 100"u8), 0x08, 0, 0x32, 0x10, (byte)'S', (byte)'Q', 0, 0, (byte)item.Length, 0, 0, 0, .. item, .. Element(0x0010_4000, "LT", [0xFC, (byte)'b'])];
+        var dataset = DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian).Set(DicomTag.PatientName, "王");
+        var written = dataset.ToBytes(TransferSyntax.ExplicitVRLittleEndian);
+        var read = DicomDataset.Parse(written, TransferSyntax.ExplicitVRLittleEndian, null, out var remarks);
+        remarks.ShouldBeEmpty();
+        read.GetString(DicomTag.SpecificCharacterSet).ShouldBe("ISO_IR 192");
+        read.GetString(DicomTag.PatientName).ShouldBe("王");
+        read.GetString(DicomTag.PatientComments).ShouldBe("üb");
+        read.GetSequence(DicomTag.ProcedureCodeSequence).ShouldHaveSingleItem().GetString(DicomTag.CodeMeaning).ShouldBe("übcd");
+        written.AsSpan().IndexOf((byte[])[(byte)'S', (byte)'Q', 0, 0, (byte)(item.Length + 2), 0, 0, 0]).ShouldBeGreaterThan(0); // its length stays given
     }
 
     [Theory]
