@@ -35,6 +35,16 @@ internal sealed class DrivenTime : TimeProvider
         foreach (var timer in due) timer.Fire();
     }
 
+    /// <summary>Moves the clock step by step until what is awaited has come: whoever sets a timer a little late is still met.</summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Task awaited)
+    {
+        while (!awaited.IsCompleted)
+        {
+            Advance(step);
+            await Task.Yield();
+        }
+    }
+
     private sealed class DrivenTimer(DrivenTime time, Action fire) : ITimer
     {
         public TimeSpan Due { get; private set; }

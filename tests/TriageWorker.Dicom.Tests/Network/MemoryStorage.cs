@@ -12,6 +12,10 @@ internal sealed class MemoryStorage : IAssociationService
     private readonly Channel<bool> _keeping = Channel.CreateUnbounded<bool>();
     private readonly Channel<string> _dismissals = Channel.CreateUnbounded<string>();
 
+    private int _begun;
+
+    public int Begun => Volatile.Read(ref _begun);
+
     /// <summary>Data sets by SOP Instance UID.</summary>
     public ConcurrentDictionary<string, byte[]> Kept { get; } = new();
 
@@ -59,7 +63,11 @@ internal sealed class MemoryStorage : IAssociationService
 
     private sealed class Session(MemoryStorage storage) : IStorageSession
     {
-        public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken) => new(new Incoming(storage, head));
+        public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref storage._begun);
+            return new(new Incoming(storage, head));
+        }
 
         public void Refused(StoreHead head, StoreVerdict verdict, string because) => storage.Refusals.Add((verdict, because));
 

@@ -5,27 +5,64 @@ using TriageWorker.Dicom.Network;
 
 namespace TriageWorker.Dicom.Tests.Network;
 
-/// <summary>A connection of the receiver without a socket, for streams by the ten thousand.</summary>
-internal sealed class PipedConnection : IDuplexPipe
+/// <summary>A connection of the receiver without a socket: what is said is worked off at once, on the thread that says it.</summary>
+internal sealed class PipedConnection : IDuplexPipe, IAsyncDisposable
 {
-    private static readonly PipeOptions s_inline = new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
+    private static readonly PipeOptions s_inline = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
+
     private readonly Pipe _in = new(s_inline);
     private readonly Pipe _out = new(s_inline);
+    private readonly DefaultConnectionContext _context;
+    private readonly Task _served;
+
+    private PipedConnection(DicomConnectionHandler handler)
+    {
+        _context = new DefaultConnectionContext("piped", this, this);
+        _served = handler.OnConnectedAsync(_context);
+    }
 
     public PipeReader Input => _in.Reader;
 
     public PipeWriter Output => _out.Writer;
 
+    public static PipedConnection Open(DicomConnectionHandler handler) => new(handler);
+
     /// <summary>Says the bytes, hangs up, and returns all that was answered once the receiver is done with the connection.</summary>
     public static async Task<byte[]> ExchangeAsync(DicomConnectionHandler handler, ReadOnlyMemory<byte> bytes)
     {
-        var connection = new PipedConnection();
-        await using var context = new DefaultConnectionContext("piped", connection, connection);
-        await connection._in.Writer.WriteAsync(bytes);
-        await connection._in.Writer.CompleteAsync();
-        await handler.OnConnectedAsync(context);
-        await connection._out.Writer.CompleteAsync();
-        var read = await connection._out.Reader.ReadAsync();
+        await using var connection = Open(handler);
+        connection.Say(bytes);
+        return await connection.HangUpAsync();
+    }
+
+    public void Say(ReadOnlyMemory<byte> bytes)
+    {
+        var saying = _in.Writer.WriteAsync(bytes);
+        if (!saying.IsCompleted) throw new InvalidOperationException("Nothing limits this pipe, and yet it waits.");
+        saying.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Waits until what was answered so far satisfies the test.</summary>
+    public async Task UntilAsync(Func<byte[], bool> isEnough)
+    {
+        while (true)
+        {
+            var read = await _out.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            var isDone = isEnough(read.Buffer.ToArray()) || read.IsCompleted;
+            _out.Reader.AdvanceTo(read.Buffer.Start, isDone ? read.Buffer.Start : read.Buffer.End); // looked at, not taken
+            if (isDone) return;
+        }
+    }
+
+    public async Task<byte[]> HangUpAsync()
+    {
+        await _in.Writer.CompleteAsync();
+        await _served;
+        await _out.Writer.CompleteAsync();
+        var read = await _out.Reader.ReadAsync();
         return read.Buffer.ToArray();
     }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
 }

@@ -27,12 +27,18 @@ internal sealed class SampleObject
     /// <summary>The data set as it goes over the wire.</summary>
     public byte[] DataSet()
     {
+        var pixels = new byte[PixelBytes];
+        new Random(7).NextBytes(pixels);
+        return [.. DataSetHead(), .. pixels];
+    }
+
+    /// <summary>The data set up to the first byte of its pixels.</summary>
+    public byte[] DataSetHead()
+    {
         var inner = Element(0x0008_1150, "UI", Text(CtImageStorage, '\0')).Concat(Element(0x0008_1155, "UI", Text("1.2.3", '\0'))).ToArray();
         byte[] sequence = UsesDelimiters
             ? [.. Header(0xFFFE_E000, null, 0xFFFF_FFFF), .. inner, .. Header(0xFFFE_E00D, null, 0), .. Header(0xFFFE_E0DD, null, 0)]
             : [.. Header(0xFFFE_E000, null, (uint)inner.Length), .. inner];
-        var pixels = new byte[PixelBytes];
-        new Random(7).NextBytes(pixels);
         return
         [
             .. Element(0x0008_0016, "UI", Text(CtImageStorage, '\0')),
@@ -49,7 +55,7 @@ internal sealed class SampleObject
             .. Element(0x0028_0010, "US", [32, 0]),
             .. Element(0x0028_0011, "US", [32, 0]),
             .. Element(0x0028_0100, "US", [16, 0]),
-            .. Element(0x7FE0_0010, "OW", pixels),
+            .. Header(0x7FE0_0010, "OW", (uint)PixelBytes),
         ];
     }
 

@@ -9,11 +9,12 @@ namespace TriageWorker.Dicom.Network;
 internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IReadOnlyList<DimseService> services, int window)
 {
     private readonly ConcurrentDictionary<Performance, Task> _running = new();
-    private int _unanswered;
+    private int _unanswered; // from the command on
+    private int _performing; // from the end of the data set on
     private ExceptionDispatchInfo? _fault;
 
-    /// <summary>True when the peer waits for no answer.</summary>
-    public bool IsIdle => Volatile.Read(ref _unanswered) == 0;
+    /// <summary>True when it is not for us to speak.</summary>
+    public bool IsIdle => Volatile.Read(ref _performing) == 0;
 
     /// <summary>Finds who performs the request. The reader never waits here: what it would wait for may need what it reads.</summary>
     public async ValueTask<Incoming> BeginAsync(PresentationContext context, CommandSet command)
@@ -48,6 +49,7 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
 
     private async ValueTask PerformAsync(Performance performance)
     {
+        performance.Begin();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running[performance] = done.Task;
         var work = RunAsync(performance, done);
@@ -83,8 +85,10 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
     /// <summary>One request, from its command to its last answer and a little beyond.</summary>
     private sealed class Performance(Performers performers, PresentationContext context, CommandSet command) : Incoming(context)
     {
+        private const int Receiving = 0, Performing = 1, IsAnswered = 2;
+
         private readonly CancellationTokenSource _cancelled = new();
-        private int _isAnswered;
+        private int _state = Receiving;
 
         public CommandSet Command => command;
 
@@ -92,11 +96,20 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
 
         public CancellationToken Cancelled => _cancelled.Token;
 
-        public bool IsUnanswered => Volatile.Read(ref _isAnswered) == 0;
+        public bool IsUnanswered => Volatile.Read(ref _state) != IsAnswered;
+
+        public void Begin()
+        {
+            _state = Performing;
+            Interlocked.Increment(ref performers._performing);
+        }
 
         public void Answered()
         {
-            if (Interlocked.Exchange(ref _isAnswered, 1) == 0) Interlocked.Decrement(ref performers._unanswered);
+            var before = Interlocked.Exchange(ref _state, IsAnswered);
+            if (before == IsAnswered) return;
+            Interlocked.Decrement(ref performers._unanswered);
+            if (before == Performing) Interlocked.Decrement(ref performers._performing);
         }
 
         public void Cancel()

@@ -20,7 +20,7 @@ public sealed class DicomAssociation : IAsyncDisposable
         var messages = new MessageLimits(
             Timeout.InfiniteTimeSpan, request.ResponseTimeout, request.MaxDataSetLength, new MemoryBudget(long.MaxValue), new BytesInFlight(long.MaxValue), ScanLimits.Default);
         _exchange = new MessageExchange(upper, RequestedAgreement.Of(request, accept), messages, request.Services);
-        _running = _exchange.RunAsync();
+        _running = Task.Run(_exchange.RunAsync); // not where the caller's continuations run: it may be waiting there
     }
 
     /// <summary>What the peer answered.</summary>

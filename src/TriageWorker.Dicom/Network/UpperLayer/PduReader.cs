@@ -65,12 +65,15 @@ internal sealed class PduReader(UpperLayerLimits limits)
             return true;
         }
 
-        byte[]? body = null;
         if (!isWanted)
         {
             Pass(ref unread, header.Length);
+            arrival = new PduArrival(happened, default, null, Abort.UnexpectedPdu, $"{header.Type} came unexpectedly");
+            return true;
         }
-        else if (happened == UpperLayerEvent.DataPdu)
+
+        byte[]? body = null;
+        if (happened == UpperLayerEvent.DataPdu)
         {
             unread = unread.Slice(PduHeader.Size);
             _values.Begin(header);
@@ -82,7 +85,7 @@ internal sealed class PduReader(UpperLayerLimits limits)
             unread = unread.Slice(PduHeader.Size + header.Length);
         }
 
-        arrival = new PduArrival(happened, default, body, Abort.UnexpectedPdu, $"{header.Type} came unexpectedly");
+        arrival = new PduArrival(happened, default, body, Abort.UnexpectedPdu, "");
         return true;
     }
 
