@@ -139,7 +139,7 @@ public sealed class LimitsTests
         var time = new DrivenTime();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var call = Call(((IPEndPoint)listener.LocalEndpoint).Port) with { Time = time };
+        var call = Call(((IPEndPoint)listener.LocalEndpoint).Port) with { Time = time, Contexts = AssociationRequest.For(DicomUid.Verification) };
         var requesting = DicomAssociation.RequestAsync(call, Stop);
         using var peer = await listener.AcceptSocketAsync(Stop);
         var heard = new byte[4096];
