@@ -34,8 +34,9 @@ public sealed class DicomFile
     internal ReadOnlyMemory<byte>? Preamble { get; init; }
 
     /// <summary>
-    /// Reads a file. Beside the file's bytes, which are kept once, reading allocates at most 24 bytes for each byte of the data set
-    /// (a file of nothing but empty attributes; for images it is next to nothing) and 256 KiB.
+    /// Reads a file. A file that is wanted whole is kept once, as its bytes. Reading allocates at most 256 KiB and, for each byte of the
+    /// file (of a deflated one: of what it inflates to), 24 bytes; that is a file of nothing but empty attributes. An image takes its
+    /// own length and some 30 KB.
     /// </summary>
     /// <exception cref="DicomFormatException">The file is not DICOM, is cut, or contradicts itself.</exception>
     public static DicomFile Read(string path, DicomReadOptions? options = null)
