@@ -22,10 +22,12 @@ public sealed class DcmtkServer : IAsyncDisposable
 
     public int Port { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts the tool with these arguments and the port as the last one; returns when it listens.</summary>
-    public static async Task<DcmtkServer> StartAsync(string tool, int port, params IEnumerable<string> arguments)
+    public static async Task<DcmtkServer> StartAsync(string tool, int port, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var server = new DcmtkServer(ExternalTool.Start(tool, [.. arguments, $"{port}"]), port);
+        var server = new DcmtkServer(ExternalTool.Start(tool, [.. arguments, $"{port}"], environment), port);
         await server.ListeningAsync();
         return server;
     }
