@@ -62,11 +62,7 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
         if (performance.Operation.RunsBeside) await Task.Yield(); // the reader goes on; it has to see a C-CANCEL
         try
         {
-            await performance.Operation.PerformAsync(new Responder(exchange, performance.Context, performance.Command, performance.Answered), performance.Cancelled);
-        }
-        catch (OperationCanceledException) when (performance.Cancelled.IsCancellationRequested)
-        {
-            // Cancelled without an answer: the association is over.
+            await PerformAsync(performance, new Responder(exchange, performance.Context, performance.Command, performance.Answered));
         }
         catch (Exception fault)
         {
@@ -79,6 +75,19 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
             _running.TryRemove(performance, out _);
             done.SetResult();
             exchange.OnPerformed();
+        }
+    }
+
+    private static async ValueTask PerformAsync(Performance performance, Responder responder)
+    {
+        try
+        {
+            await performance.Operation.PerformAsync(responder, performance.Cancelled);
+        }
+        catch (OperationCanceledException) when (performance.Cancelled.IsCancellationRequested)
+        {
+            // A cancelled request has a last response too (PS3.7, 9.3.2.3); without it the requestor would wait for ever.
+            if (performance.IsUnanswered) await responder.AnswerAsync(DimseStatus.Cancelled);
         }
     }
 

@@ -17,18 +17,10 @@ public sealed class FindService(IReadOnlyCollection<string> models, Func<FindReq
 
     private async ValueTask AnswerAsync(DicomDataset identifier, Responder responder, CancellationToken cancelled)
     {
-        try
+        await foreach (var match in find(new FindRequest(responder.Context.AbstractSyntax, identifier), cancelled).WithCancellation(cancelled))
         {
-            await foreach (var match in find(new FindRequest(responder.Context.AbstractSyntax, identifier), cancelled).WithCancellation(cancelled))
-            {
-                cancelled.ThrowIfCancellationRequested();
-                await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending), match);
-            }
-        }
-        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
-        {
-            await responder.AnswerAsync(DimseStatus.Cancelled);
-            return;
+            cancelled.ThrowIfCancellationRequested();
+            await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending), match);
         }
 
         await responder.AnswerAsync(DimseStatus.Success);
