@@ -92,6 +92,31 @@ public sealed class BothSidesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cancelled_retrieval_is_cancelled_at_the_other_side_and_the_association_goes_on()
+    {
+        const string Model = DicomUid.StudyRootQueryRetrieveInformationModelMove;
+        await using var receiver = await Receiver.StartAsync();
+        var planning = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        receiver.Storage.Beside = caller => [new MoveService([Model], caller.CallingAe, async (_, token) =>
+        {
+            await using var told = token.Register(cancelled.SetResult);
+            planning.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            throw new InvalidOperationException("nobody cancelled");
+        })];
+        await using var association = await DicomAssociation.RequestAsync(Peer.At(receiver.Port) with { Contexts = AssociationRequest.For(Model, DicomUid.Verification) }, Stop);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var moving = association.MoveAsync(Model, "PACS", FindScpTests.Study(CtImage.StudyUid), cancellationToken: given.Token);
+        await planning.Task;
+        await given.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => moving);
+        await cancelled.Task; // by C-CANCEL, since the association stands
+        (await association.EchoAsync(Stop)).ShouldBe(DimseStatus.Success); // it waits for the last response to what was cancelled
+        await association.ReleaseAsync(Stop);
+    }
+
+    [Fact]
     public async Task An_availability_notification_is_created_as_it_was_said()
     {
         var notifications = Channel.CreateUnbounded<AvailabilityNotification>();

@@ -100,19 +100,30 @@ public sealed class TlsScpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-tls1")]
-    [InlineData("-tls1_1")]
-    [InlineData("-tls1_2", "-cipher", "AES128-SHA:AES256-SHA:@SECLEVEL=0")]
-    [InlineData("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")]
+    [InlineData("-tls1_1", "-cipher", "ALL:@SECLEVEL=0")]
+    [InlineData("-tls1_2", "-cipher", "AES128-GCM-SHA256")] // no forward secrecy
+    [InlineData("-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA256")] // no authenticated encryption
+    [InlineData("-tls1_2", "-cipher", "ECDHE-RSA-AES256-SHA384")]
     public async Task Versions_and_suites_that_the_profile_forbids_find_no_agreement(params string[] offer)
     {
-        await using var receiver = await Receiver.StartAsync(tls: DicomTls.ServerOptions(_server));
-        string[] cipher = offer.Contains("-cipher") ? [] : ["-cipher", "ALL:@SECLEVEL=0"];
-        var said = await ExternalTool.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{receiver.Port}", .. offer, .. cipher]);
+        using var rsa = _hospital.IssueRsa("triage"); // fits all of these
+        await using var receiver = await Receiver.StartAsync(tls: DicomTls.ServerOptions(rsa));
+        var said = await OpensslAsync(receiver, offer);
         said.ExitCode.ShouldNotBe(0, said.Output);
         said.Output.ShouldContain("alert"); // told, not just hung up on
         (await receiver.Storage.NextDismissalAsync()).ShouldBe("the TLS handshake failed");
         (await Peer.CallAsync("echoscu", receiver.Port, Anonymous)).Expect();
+    }
+
+    [Theory]
+    [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256", "-tls1_2", "-cipher")]
+    [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384", "-tls1_2", "-cipher")]
+    [InlineData("TLS_AES_128_GCM_SHA256", "-tls1_3", "-ciphersuites")]
+    [InlineData("TLS_CHACHA20_POLY1305_SHA256", "-tls1_3", "-ciphersuites")]
+    public async Task Versions_and_suites_of_the_profile_are_agreed_to(string suite, params string[] offer)
+    {
+        await using var receiver = await Receiver.StartAsync(tls: DicomTls.ServerOptions(_server));
+        (await OpensslAsync(receiver, [.. offer, suite])).Expect().Output.ShouldContain($"Cipher is {suite}");
     }
 
     [Fact]
@@ -132,6 +143,9 @@ public sealed class TlsScpTests : IDisposable
         _stranger.Dispose();
         _folder.Dispose();
     }
+
+    private static Task<ToolResult> OpensslAsync(Receiver receiver, string[] offer) =>
+        ExternalTool.RunAsync("openssl", ["s_client", "-connect", $"127.0.0.1:{receiver.Port}", .. offer]);
 
     private string Trusted => _hospital.Write(_folder.At("hospital.crt"));
 
