@@ -27,17 +27,22 @@ public sealed class OrthancFixture : IAsyncLifetime
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("Orthanc is not running.");
 
+    /// <summary>What its configuration says beside the rest, such as <c>DicomTlsEnabled</c>.</summary>
+    public IReadOnlyDictionary<string, object> Options { get; init; } = new Dictionary<string, object>();
+
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program)) throw new FileNotFoundException("Orthanc is not installed (Debian: orthanc).");
-        await File.WriteAllTextAsync(_folder.At("orthanc.json"), JsonSerializer.Serialize(new Dictionary<string, object>
+        var configuration = new Dictionary<string, object>
         {
             ["Name"] = "test", ["StorageDirectory"] = _folder.At("storage"), ["IndexDirectory"] = _folder.At("index"), ["Plugins"] = Array.Empty<string>(),
             ["HttpPort"] = _httpPort, ["RemoteAccessAllowed"] = false, ["AuthenticationEnabled"] = false,
             ["DicomPort"] = DicomPort, ["DicomAet"] = Ae, ["DicomCheckCalledAet"] = true,
             ["DicomAlwaysAllowStore"] = false, ["DicomAlwaysAllowEcho"] = false, ["DicomCheckModalityHost"] = true,
             ["DicomModalities"] = new Dictionary<string, object> { ["triage"] = new object[] { CallingAe, "127.0.0.1", 104 } },
-        }));
+        };
+        foreach (var (name, value) in Options) configuration[name] = value;
+        await File.WriteAllTextAsync(_folder.At("orthanc.json"), JsonSerializer.Serialize(configuration));
         await StartAsync();
     }
 
@@ -101,9 +106,9 @@ public sealed class OrthancFixture : IAsyncLifetime
     }
 
     /// <summary>Lets another AE of loopback call and be called.</summary>
-    public async Task AddModalityAsync(string ae, int port)
+    public async Task AddModalityAsync(string ae, int port, bool speaksTls = false)
     {
-        using var modality = new StringContent(JsonSerializer.Serialize(new { AET = ae, Host = "127.0.0.1", Port = port }));
+        using var modality = new StringContent(JsonSerializer.Serialize(new { AET = ae, Host = "127.0.0.1", Port = port, UseDicomTls = speaksTls }));
         using var answer = await _http.PutAsync(At($"modalities/{ae}"), modality);
         answer.EnsureSuccessStatusCode();
     }

@@ -22,8 +22,8 @@ public sealed class FindScpTests
             print(match.StudyInstanceUID, match.PatientName)
         """;
 
-    [Theory, InlineData("-xi"), InlineData("-xe"), InlineData("-xb"), InlineData("-xd")]
-    public async Task Names_in_any_character_set_and_syntax_come_through_findscu_as_they_were_meant(string syntaxes)
+    [Fact]
+    public async Task Names_in_any_character_set_and_syntax_come_through_findscu_as_they_were_meant()
     {
         using var folder = new TemporaryFolder();
         DicomDataset[] matches =
@@ -38,15 +38,20 @@ public sealed class FindScpTests
             asked = request;
             return matches.ToAsyncEnumerable();
         });
-        var said = (await FindAsync(receiver, folder, syntaxes, "-k", "SpecificCharacterSet=ISO_IR 192", "-k", "PatientName=Mü*", "-k", "StudyInstanceUID")).Output;
+        string[] syntaxes = ["-xi", "-xe", "-xb", "-xd"];
+        foreach (var syntax in syntaxes)
+        {
+            asked = null;
+            var said = (await FindInAsync(receiver, folder, syntax, syntax, "-k", "SpecificCharacterSet=ISO_IR 192", "-k", "PatientName=Mü*", "-k", "StudyInstanceUID")).Output;
+            said.ShouldContain("Received Final Find Response (Success)");
+            asked!.SopClassUid.ShouldBe(StudyRoot);
+            asked.Identifier.GetString(DicomTag.PatientName).ShouldBe("Mü*");
+            asked.Identifier.GetString(DicomTag.QueryRetrieveLevel).ShouldBe("STUDY");
+            asked.Identifier.GetStrings(DicomTag.StudyInstanceUID).ShouldBeEmpty();
+        }
 
-        said.ShouldContain("Received Final Find Response (Success)");
-        asked!.SopClassUid.ShouldBe(StudyRoot);
-        asked.Identifier.GetString(DicomTag.PatientName).ShouldBe("Mü*");
-        asked.Identifier.GetString(DicomTag.QueryRetrieveLevel).ShouldBe("STUDY");
-        asked.Identifier.GetStrings(DicomTag.StudyInstanceUID).ShouldBeEmpty();
-        var names = (await ExternalTool.RunAsync("/usr/bin/python3", ["-c", ReadNames, .. Responses(folder)])).Expect().Output;
-        names.ShouldBe($"1.2.1 Müller^Jörg\n1.2.2 {Yamada}\n1.2.3 Wang^XiaoDong=王^小东\n");
+        var names = (await ExternalTool.RunAsync("/usr/bin/python3", ["-c", ReadNames, .. syntaxes.SelectMany(syntax => Responses(folder, syntax))])).Expect().Output;
+        names.ShouldBe(string.Concat(Enumerable.Repeat($"1.2.1 Müller^Jörg\n1.2.2 {Yamada}\n1.2.3 Wang^XiaoDong=王^小东\n", syntaxes.Length)));
     }
 
     [Fact]
@@ -105,10 +110,12 @@ public sealed class FindScpTests
         result.Output.ShouldContain("No Acceptable Presentation Contexts");
     }
 
-    internal static Task<ToolResult> FindAsync(Receiver receiver, TemporaryFolder folder, params string[] options) => Peer.CallAsync(
-        "findscu", receiver.Port, ["-S", "-X", "-od", Directory.CreateDirectory(folder.At("responses")).FullName, "-k", "QueryRetrieveLevel=STUDY", .. options]);
+    private static Task<ToolResult> FindAsync(Receiver receiver, TemporaryFolder folder, params string[] options) => FindInAsync(receiver, folder, "responses", options);
 
-    internal static string[] Responses(TemporaryFolder folder) => [.. Directory.GetFiles(folder.At("responses")).Order(StringComparer.Ordinal)];
+    private static Task<ToolResult> FindInAsync(Receiver receiver, TemporaryFolder folder, string name, params string[] options) => Peer.CallAsync(
+        "findscu", receiver.Port, ["-S", "-X", "-od", Directory.CreateDirectory(folder.At(name)).FullName, "-k", "QueryRetrieveLevel=STUDY", .. options]);
+
+    private static string[] Responses(TemporaryFolder folder, string name = "responses") => [.. Directory.GetFiles(folder.At(name)).Order(StringComparer.Ordinal)];
 
     internal static DicomDataset Study(string uid) => new DicomDataset().Set(DicomTag.QueryRetrieveLevel, "STUDY").Set(DicomTag.StudyInstanceUID, uid);
 

@@ -67,7 +67,7 @@ public sealed class SenderTests : IDisposable
         await using var sender = new DicomSender(Peer.At(peer.Port)) { RetryAfter = [TimeSpan.Zero] };
         var outcomes = await SendAsync(sender, [.. files]);
         outcomes.Select(outcome => outcome.Path).ShouldBe(files);
-        outcomes.ShouldAllBe(outcome => outcome.IsRetryWorthwhile && outcome.Fault!.Fault == NetworkFault.Aborted || outcome.Fault!.Fault == NetworkFault.Lost);
+        outcomes.ShouldAllBe(outcome => outcome.IsRetryWorthwhile && (outcome.Fault!.Fault == NetworkFault.Aborted || outcome.Fault.Fault == NetworkFault.Lost));
         (await peer.StopAsync()).Split('\n').Count(line => line.Contains("Association Acknowledged", StringComparison.Ordinal)).ShouldBe(4);
     }
 
