@@ -6,7 +6,7 @@ namespace TriageWorker.Host.Demo;
 /// <summary>One study of the demonstration: what it is, what it holds, and how it was sent.</summary>
 /// <param name="Title">For people; says of a phantom what was drawn into it.</param>
 /// <param name="Uid">Null when the folder holds nothing that could be sent.</param>
-public sealed record DemoStudy(string Title, StudyUid? Uid, IReadOnlyList<SendableFile> Files, IReadOnlyList<FileOutcome> Unsuitable);
+public sealed record DemoStudy(string Title, StudyUid? Uid, IReadOnlyList<string> Files, IReadOnlyList<FileOutcome> Unsuitable);
 
 /// <summary>A study after it was pushed.</summary>
 /// <param name="Outcomes">One per file, those that could not be sent included.</param>

@@ -12,7 +12,7 @@ public static class OwnStudies
     {
         var consignment = Consignment.Gather(folder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        var byStudy = consignment.Files.GroupBy(file => StudyOf(file.Path)).ToList();
+        var byStudy = consignment.Files.GroupBy(file => StudyOf(file)).ToList();
         if (byStudy.Count == 0) return [new DemoStudy(name, null, [], consignment.Unsuitable)];
         return [.. byStudy.Select((files, index) => new DemoStudy(
             byStudy.Count == 1 ? name : $"{name} ({index + 1} of {byStudy.Count})",

@@ -1,13 +1,11 @@
+using TriageWorker.Dicom;
 using TriageWorker.Dicom.Network;
 
 namespace TriageWorker.Host.Sending;
 
-/// <summary>What lies in a folder: files that can be sent as they are, each with what it needs, and files that cannot.</summary>
-public sealed record Consignment(IReadOnlyList<SendableFile> Files, IReadOnlyList<FileOutcome> Unsuitable)
+/// <summary>What lies in a folder: files that can be sent as they are, and files that cannot.</summary>
+public sealed record Consignment(IReadOnlyList<string> Files, IReadOnlyList<FileOutcome> Unsuitable)
 {
-    // A DICOMDIR lists a medium's files; it is no object for a network (PS3.3 F.3).
-    private const string MediaStorageDirectory = "1.2.840.10008.1.3.10";
-
     /// <summary>Looks at every file below <paramref name="path"/>, or at the one file it names, in the order of their paths.</summary>
     /// <exception cref="UserFault">Nothing is there.</exception>
     public static Consignment Gather(string path) => Of(FilesIn(path));
@@ -15,16 +13,15 @@ public sealed record Consignment(IReadOnlyList<SendableFile> Files, IReadOnlyLis
     /// <summary>Looks at these files, in this order.</summary>
     public static Consignment Of(IEnumerable<string> paths)
     {
-        var files = new List<SendableFile>();
+        var files = new List<string>();
         var unsuitable = new List<FileOutcome>();
         foreach (var file in paths)
         {
             try
             {
-                // One file proposes one context: what it is, in the syntax it is stored in.
-                var context = AssociationRequest.ForFiles([file])[0];
-                if (context.AbstractSyntax == MediaStorageDirectory) unsuitable.Add(new FileOutcome(file, FileFate.NotDicom, "a DICOMDIR is no image"));
-                else files.Add(new SendableFile(file, context.AbstractSyntax, context.TransferSyntaxes[0]));
+                if (Part10Head.Read(file).SopClassUid == DicomUid.MediaStorageDirectoryStorage) // it lists a medium's files (PS3.3, F.3)
+                    unsuitable.Add(new FileOutcome(file, FileFate.NotDicom, "a DICOMDIR is no image"));
+                else files.Add(file);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -43,6 +40,3 @@ public sealed record Consignment(IReadOnlyList<SendableFile> Files, IReadOnlyLis
         return found.Count > 0 ? found : throw new UserFault($"The folder {Path.GetFullPath(path)} holds no file.");
     }
 }
-
-/// <summary>A Part 10 file and the presentation context it needs.</summary>
-public sealed record SendableFile(string Path, string SopClassUid, string TransferSyntax);
