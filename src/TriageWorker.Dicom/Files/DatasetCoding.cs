@@ -5,6 +5,9 @@ namespace TriageWorker.Dicom;
 /// <summary>Data sets as bytes without a file around them: what travels in DIMSE messages.</summary>
 public static class DatasetCoding
 {
+    /// <summary>A last block without a byte (RFC 1951, 3.2.6).</summary>
+    private static ReadOnlySpan<byte> NothingDeflated => [0x03, 0x00];
+
     extension(DicomDataset dataset)
     {
         /// <summary>Reads a data set that is in memory. Values are slices of these bytes: they must not change any more.</summary>
@@ -51,6 +54,7 @@ public static class DatasetCoding
         }
         var counted = new CountingStream(stream);
         using (var deflate = new DeflateStream(counted, CompressionLevel.Optimal, leaveOpen: true)) WriteInto(deflate);
+        if (counted.Count == 0) stream.Write(NothingDeflated); // of which .NET writes nothing at all
         if (counted.Count % 2 == 1) stream.WriteByte(0); // PS3.5, A.5
 
         void WriteInto(Stream target)

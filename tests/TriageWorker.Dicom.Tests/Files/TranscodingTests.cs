@@ -51,6 +51,14 @@ public sealed class TranscodingTests
             (new DicomDataset().Set(DicomTag.PatientID, new string('x', length)).ToBytes(TransferSyntax.DeflatedExplicitVRLittleEndian).Length % 2).ShouldBe(0);
     }
 
+    [Fact]
+    public void An_empty_data_set_is_deflated_to_a_stream_that_ends() // found by case 19906 of FuzzTests
+    {
+        var bytes = new DicomDataset().ToBytes(TransferSyntax.DeflatedExplicitVRLittleEndian);
+        bytes.ShouldNotBeEmpty();
+        DicomDataset.Parse(bytes, TransferSyntax.DeflatedExplicitVRLittleEndian).ShouldBeEmpty();
+    }
+
     /// <summary>GE's private syntax: all little endian but the pixels.</summary>
     [Fact]
     public void Big_endian_pixels_in_a_little_endian_file_are_turned_around_said_and_kept()
