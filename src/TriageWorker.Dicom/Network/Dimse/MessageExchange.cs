@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace TriageWorker.Dicom.Network;
 
@@ -13,14 +12,12 @@ internal sealed class MessageExchange : IDisposable
     private readonly Agreement _agreement;
     private readonly MessageLimits _limits;
     private readonly Performers _performers;
-    private readonly ConcurrentDictionary<ushort, Invocation> _invoked = new();
-    private readonly SemaphoreSlim _window;
+    private readonly Invocations _invocations;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly PduBuffer _pdu = new();
     private readonly ArrayBufferWriter<byte> _command = new(512);
 
     private Incoming? _incoming;
-    private int _messageId;
     private volatile bool _isSending;
     private volatile bool _isStopping;
 
@@ -28,7 +25,7 @@ internal sealed class MessageExchange : IDisposable
     {
         (_upper, _agreement, _limits) = (upper, agreement, limits);
         _performers = new Performers(this, upper, services, agreement.MaxPerformed);
-        _window = new SemaphoreSlim(agreement.MaxInvoked, agreement.MaxInvoked);
+        _invocations = new Invocations(agreement.MaxInvoked);
     }
 
     public MessageLimits Limits => _limits;
@@ -80,9 +77,8 @@ internal sealed class MessageExchange : IDisposable
     /// <exception cref="DicomNetworkException">The association is over.</exception>
     public async ValueTask<Invocation> InvokeAsync(PresentationContext context, CommandSet request, Stream? dataSet, CancellationToken cancellationToken)
     {
-        await _window.WaitAsync(cancellationToken);
-        var invocation = Register(context, request);
-        if (_upper.Ending is { } ending) Fail(invocation, ending);
+        var invocation = await _invocations.OpenAsync(context, request, cancellationToken);
+        if (_upper.Ending is { } ending) _invocations.Fail(invocation, ending);
         else await SendAsync(context, invocation.Request, dataSet, cancellationToken); // if it cannot be sent, the end of the association is the answer
         return invocation;
     }
@@ -133,13 +129,13 @@ internal sealed class MessageExchange : IDisposable
     private void SetDeadline()
     {
         if (!_performers.IsIdle || _isSending) _upper.ExpectWithin(Timeout.InfiniteTimeSpan); // what waits for us is not the peer's silence
-        else if (!_invoked.IsEmpty || _upper.State != UpperLayerState.Established) _upper.ExpectWithin(_limits.Response);
+        else if (!_invocations.IsEmpty || _upper.State != UpperLayerState.Established) _upper.ExpectWithin(_limits.Response);
         else _upper.ExpectWithin(_limits.Idle);
     }
 
     public void Dispose()
     {
-        _window.Dispose();
+        _invocations.Dispose();
         _sending.Dispose();
     }
 
@@ -204,30 +200,12 @@ internal sealed class MessageExchange : IDisposable
 
     private async ValueTask<Incoming?> ResponseToAsync(PresentationContext context, CommandSet command)
     {
-        if (_invoked.TryGetValue(command.MessageId, out var invocation) && invocation.Context.Id == context.Id
-            && (int)command.Field == ((int)invocation.Request.Field | CommandSet.ResponseBit))
-        {
-            return new IncomingResponse(this, invocation, command);
-        }
-
+        if (_invocations.For(context, command) is { } invocation) return new IncomingResponse(this, invocation, command);
         await BreakAsync("a response does not belong to a request");
         return null;
     }
 
-    /// <summary>Passes a response on; the last one frees its place in the window.</summary>
-    internal async ValueTask DeliverAsync(Invocation invocation, DimseResponse response)
-    {
-        if (response.Command.Status.IsPending)
-        {
-            await invocation.DeliverAsync(response);
-            return;
-        }
-
-        _invoked.TryRemove(invocation.Request.MessageId, out _);
-        await invocation.DeliverAsync(response);
-        invocation.Complete();
-        _window.Release();
-    }
+    internal ValueTask DeliverAsync(Invocation invocation, DimseResponse response) => _invocations.DeliverAsync(invocation, response);
 
     internal ValueTask BreakAsync(string because) => _upper.AbortAsync(because, NetworkFault.Protocol);
 
@@ -238,29 +216,12 @@ internal sealed class MessageExchange : IDisposable
         await _upper.AnswerReleaseAsync(isAtRest ? "released" : "released in the middle of an object");
     }
 
-    private Invocation Register(PresentationContext context, CommandSet request)
-    {
-        while (true)
-        {
-            var id = (ushort)Interlocked.Increment(ref _messageId);
-            var invocation = new Invocation(context, request with { MessageId = id });
-            if (id != 0 && _invoked.TryAdd(id, invocation)) return invocation;
-        }
-    }
-
     private async ValueTask EndAsync()
     {
         WasAtRest = IsAtRest;
         if (_incoming is not null) await _incoming.DisposeAsync();
         _incoming = null;
         await _performers.CancelAllAsync();
-        foreach (var invocation in _invoked.Values) Fail(invocation, _upper.Ending!);
-    }
-
-    private void Fail(Invocation invocation, UpperLayerEnding ending)
-    {
-        if (!_invoked.TryRemove(invocation.Request.MessageId, out _)) return;
-        invocation.Complete(ending.AsException());
-        _window.Release();
+        _invocations.FailAll(_upper.Ending!);
     }
 }

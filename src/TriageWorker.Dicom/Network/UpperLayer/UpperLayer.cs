@@ -11,39 +11,35 @@ namespace TriageWorker.Dicom.Network;
 internal sealed class UpperLayer : IDisposable
 {
     private readonly PipeReader _input;
-    private readonly PipeWriter _output;
-    private readonly bool _isRequestor;
     private readonly UpperLayerLimits _limits;
     private readonly PeerSocket _socket;
     private readonly PduReader _reader;
+    private readonly PduOutput _output;
     private readonly Deadline _silence;
-    private readonly Deadline _sending;
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Lock _gate = new();
+    private readonly UpperLayerMachine _machine;
 
-    private UpperLayerState _state = UpperLayerState.Idle;
     private ReadOnlySequence<byte> _unread;
     private SequencePosition _examined;
     private bool _holdsBuffer;
     private bool _isInputOver;
-    private volatile bool _isHurried; // aborting, or the peer takes nothing any more: only what it has said already is waited for
 
     /// <param name="cut">Breaks the transport connection, for a peer that takes nothing.</param>
     public UpperLayer(
         PipeReader input, PipeWriter output, bool isRequestor, UpperLayerLimits limits, TimeProvider time, Action cut, PeerSocket socket = default)
     {
-        (_input, _output, _isRequestor, _limits, _socket) = (input, output, isRequestor, limits, socket);
+        (_input, _limits, _socket) = (input, limits, socket);
         _reader = new PduReader(limits);
+        _output = new PduOutput(output, limits, time, cut);
         _silence = new Deadline(time, input.CancelPendingRead);
-        _sending = new Deadline(time, cut);
-        Apply(isRequestor ? UpperLayerEvent.AssociateRequestPrimitive : UpperLayerEvent.TransportIndicated);
+        _machine = new UpperLayerMachine(isRequestor);
+        _machine.Apply(isRequestor ? UpperLayerEvent.AssociateRequestPrimitive : UpperLayerEvent.TransportIndicated);
         if (!isRequestor) _silence.Set(limits.Artim);
     }
 
-    public UpperLayerState State => _state;
+    public UpperLayerState State => _machine.State;
 
     /// <summary>Set once, when no PDU of the peer will be passed on any more.</summary>
-    public UpperLayerEnding? Ending { get; private set; }
+    public UpperLayerEnding? Ending => _machine.Ending;
 
     /// <summary>True while a P-DATA-TF of the peer is half received.</summary>
     public bool IsInsideData => _reader.IsInsideData;
@@ -61,7 +57,7 @@ internal sealed class UpperLayer : IDisposable
 
     public ValueTask<bool> RejectAsync(AssociateReject reject)
     {
-        End(new UpperLayerEnding(EndingKind.AbortedByUs, reject.Text, NetworkFault.Rejected));
+        _machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, reject.Text, NetworkFault.Rejected));
         return SendAsync(UpperLayerEvent.RejectPrimitive, Pdu(reject.Write));
     }
 
@@ -74,14 +70,14 @@ internal sealed class UpperLayer : IDisposable
     public ValueTask<bool> AnswerReleaseAsync(string because)
     {
         // In a collision the requestor still waits for the acceptor's own answer (Sta11); everybody else is done.
-        if (_state != UpperLayerState.CollisionRequestorAnswers) End(new UpperLayerEnding(EndingKind.Released, because, NetworkFault.None));
+        if (_machine.State != UpperLayerState.CollisionRequestorAnswers) _machine.End(new UpperLayerEnding(EndingKind.Released, because, NetworkFault.None));
         return SendAsync(UpperLayerEvent.ReleaseResponsePrimitive, Pdu(Release.WriteResponse));
     }
 
     /// <summary>Ends the association on this side's account; does nothing when it is over.</summary>
     public async ValueTask AbortAsync(string because, NetworkFault fault = NetworkFault.Aborted)
     {
-        if (!End(new UpperLayerEnding(EndingKind.AbortedByUs, because, fault))) return;
+        if (!_machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, because, fault))) return;
         Hurry(); // a peer that takes nothing does not keep us
         await SendAsync(UpperLayerEvent.AbortPrimitive, Pdu(Abort.ByUser.Write));
         _input.CancelPendingRead();
@@ -90,7 +86,7 @@ internal sealed class UpperLayer : IDisposable
     /// <summary>The longest silence of the peer from now on; infinite while it has nothing to say.</summary>
     public void ExpectWithin(TimeSpan silence)
     {
-        if (_isHurried || _state is UpperLayerState.AwaitingRequest or UpperLayerState.AwaitingAnswer or UpperLayerState.AwaitingClose) return; // ARTIM's
+        if (_output.IsHurried || _machine.State is UpperLayerState.AwaitingRequest or UpperLayerState.AwaitingAnswer or UpperLayerState.AwaitingClose) return; // ARTIM's
         if (silence == Timeout.InfiniteTimeSpan) _silence.Suspend();
         else _silence.Set(silence);
     }
@@ -104,7 +100,7 @@ internal sealed class UpperLayer : IDisposable
     {
         while (Ending is null)
         {
-            if (_holdsBuffer && _reader.TryTake(ref _unread, _state, out var arrival))
+            if (_holdsBuffer && _reader.TryTake(ref _unread, _machine.State, out var arrival))
             {
                 var indication = await HandleAsync(arrival);
                 if (indication.Kind != IndicationKind.None) return indication;
@@ -121,9 +117,9 @@ internal sealed class UpperLayer : IDisposable
     public async ValueTask LingerAsync()
     {
         _silence.Set(_limits.Close);
-        while (_state == UpperLayerState.AwaitingClose)
+        while (_machine.State == UpperLayerState.AwaitingClose)
         {
-            if (_holdsBuffer && _reader.TryTake(ref _unread, _state, out var arrival)) await HandleAsync(arrival);
+            if (_holdsBuffer && _reader.TryTake(ref _unread, _machine.State, out var arrival)) await HandleAsync(arrival);
             else await ReadAsync();
         }
     }
@@ -131,8 +127,7 @@ internal sealed class UpperLayer : IDisposable
     public void Dispose()
     {
         _silence.Dispose();
-        _sending.Dispose();
-        _turn.Dispose();
+        _output.Dispose();
     }
 
     /// <returns>True when nothing came and somebody nudged.</returns>
@@ -169,14 +164,14 @@ internal sealed class UpperLayer : IDisposable
     private async ValueTask OnSilenceAsync()
     {
         var ending = new UpperLayerEnding(EndingKind.AbortedByUs, "nothing came for too long", NetworkFault.TimedOut);
-        if (_state is UpperLayerState.AwaitingRequest or UpperLayerState.AwaitingClose)
+        if (_machine.State is UpperLayerState.AwaitingRequest or UpperLayerState.AwaitingClose)
         {
-            End(ending);
-            Apply(UpperLayerEvent.ArtimExpired);
+            _machine.End(ending);
+            _machine.Apply(UpperLayerEvent.ArtimExpired);
             return;
         }
 
-        if (!End(ending)) return;
+        if (!_machine.End(ending)) return;
         await SendAsync(UpperLayerEvent.AbortPrimitive, Pdu(Abort.ByUser.Write));
     }
 
@@ -189,35 +184,35 @@ internal sealed class UpperLayer : IDisposable
             return Ending is null ? new Indication(IndicationKind.Data, arrival.Fragment) : default;
         }
 
-        switch (Apply(arrival.Event))
+        switch (_machine.Apply(arrival.Event))
         {
             case UpperLayerAction.AE3:
                 _silence.Suspend();
                 return new Indication(IndicationKind.Accepted, Body: arrival.Body);
             case UpperLayerAction.AE4:
                 AssociateReject.TryRead(arrival.Body, out var rejection);
-                End(new UpperLayerEnding(EndingKind.AbortedByCaller, rejection.Text, NetworkFault.Rejected) { Rejection = rejection });
+                _machine.End(new UpperLayerEnding(EndingKind.AbortedByCaller, rejection.Text, NetworkFault.Rejected) { Rejection = rejection });
                 break;
             case UpperLayerAction.AE6:
                 _silence.Suspend();
                 return new Indication(IndicationKind.Associate, Body: arrival.Body);
             case UpperLayerAction.AR2 or UpperLayerAction.AR10:
-            case UpperLayerAction.AR8 when _isRequestor: // as the acceptor, our answer waits for the peer's (AR-10)
+            case UpperLayerAction.AR8 when _machine.IsRequestor: // as the acceptor, our answer waits for the peer's (AR-10)
                 return new Indication(IndicationKind.Release);
             case UpperLayerAction.AR3:
-                End(new UpperLayerEnding(EndingKind.Released, "released", NetworkFault.None));
+                _machine.End(new UpperLayerEnding(EndingKind.Released, "released", NetworkFault.None));
                 break;
             case UpperLayerAction.AA2 or UpperLayerAction.AA3:
                 Abort.TryRead(arrival.Body, out var abort);
-                End(new UpperLayerEnding(EndingKind.AbortedByCaller, abort.Text, NetworkFault.Aborted));
+                _machine.End(new UpperLayerEnding(EndingKind.AbortedByCaller, abort.Text, NetworkFault.Aborted));
                 break;
             case UpperLayerAction.AA1 or UpperLayerAction.AA7:
-                End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
-                await WriteInTurnAsync(Pdu(Abort.ByUser.Write));
+                _machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
+                await ReplyAsync(Abort.ByUser);
                 break;
             case UpperLayerAction.AA8:
-                End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
-                await WriteInTurnAsync(Pdu(arrival.Abort.Write));
+                _machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
+                await ReplyAsync(arrival.Abort);
                 break;
         }
 
@@ -227,89 +222,51 @@ internal sealed class UpperLayer : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendAsync(UpperLayerEvent primitive, ReadOnlyMemory<byte> pdu)
     {
-        await _turn.WaitAsync();
+        await _output.TakeTurnAsync();
         try
         {
-            return TryApply(primitive, out _) && await WriteAsync(pdu);
+            return _machine.TryApply(primitive, out _) && await WriteAsync(pdu);
         }
         finally
         {
-            _turn.Release();
+            _output.EndTurn();
         }
     }
 
-    private async ValueTask WriteInTurnAsync(ReadOnlyMemory<byte> pdu)
+    /// <summary>Sends what an event of the peer's calls for.</summary>
+    private async ValueTask ReplyAsync(Abort abort)
     {
-        await _turn.WaitAsync();
+        await _output.TakeTurnAsync();
         try
         {
-            await WriteAsync(pdu);
+            await WriteAsync(Pdu(abort.Write));
         }
         finally
         {
-            _turn.Release();
+            _output.EndTurn();
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> pdu)
     {
-        try
-        {
-            _sending.Set(_isHurried ? _limits.Close : _limits.Send);
-            var flush = await _output.WriteAsync(pdu);
-            if (flush is { IsCompleted: false, IsCanceled: false }) return true;
-        }
-        catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            // What the peer said before it went away, such as the reason, is still read.
-        }
-        finally
-        {
-            _sending.Suspend();
-        }
-
+        if (await _output.WriteAsync(pdu)) return true;
         Hurry();
         return false;
     }
 
     private void Hurry()
     {
-        _isHurried = true;
+        _output.Hurry();
         _silence.Set(_limits.Close);
-        _sending.Shorten(_limits.Close);
-    }
-
-    private bool TryApply(UpperLayerEvent happened, out UpperLayerAction action)
-    {
-        lock (_gate)
-        {
-            action = UpperLayerTable.Action(_state, happened);
-            if (action == UpperLayerAction.None) return false;
-            _state = UpperLayerTable.Next(action, _isRequestor);
-            return true;
-        }
-    }
-
-    private UpperLayerAction Apply(UpperLayerEvent happened) =>
-        TryApply(happened, out var action) ? action : throw new InvalidOperationException($"{happened} is not possible in state {_state}.");
-
-    private bool End(UpperLayerEnding ending)
-    {
-        lock (_gate)
-        {
-            if (Ending is not null) return false;
-            Ending = ending;
-            return true;
-        }
     }
 
     private void Close(string because)
     {
-        End(_sending.HasPassed
-            ? new UpperLayerEnding(EndingKind.AbortedByUs, "the peer took nothing for too long", NetworkFault.TimedOut) // and we cut the connection
+        _machine.End(_output.WasCut
+            ? new UpperLayerEnding(EndingKind.AbortedByUs, "the peer took nothing for too long", NetworkFault.TimedOut)
             : new UpperLayerEnding(EndingKind.Lost, because, NetworkFault.Lost));
-        if (_state != UpperLayerState.Idle) Apply(UpperLayerEvent.TransportClosed);
+        if (_machine.State != UpperLayerState.Idle) _machine.Apply(UpperLayerEvent.TransportClosed);
     }
 
     private static ReadOnlyMemory<byte> Pdu(Action<PduBuffer> write)
