@@ -3,9 +3,11 @@ namespace TriageWorker.Dicom.Network;
 /// <summary>C-STORE of every storage SOP class (PS3.4, annex B): objects stream to a session as they come. Serves one association.</summary>
 public sealed class StorageService(IStorageSession session) : DimseService
 {
-    // PS3.4, annex B.5: the standard's storage classes share this prefix; inventory services (201.*) sit below it and store nothing.
+    // PS3.4, annex B.5: the standard's storage classes share this prefix. Below it sit two services of another kind: the query/retrieve
+    // of protocol approvals (200.4 to 200.6; annex II) and inventories (201.*; annex JJ), which are no objects of a patient.
     private const string StoragePrefix = "1.2.840.10008.5.1.4.1.1.";
     private const string InventoryPrefix = StoragePrefix + "201.";
+    private static readonly string[] s_protocolApprovals = [StoragePrefix + "200.4", StoragePrefix + "200.5", StoragePrefix + "200.6"];
 
     // PS3.4, B.3.1: level 2 (full: all attributes are kept), signature level 3 (bit preserving), no coercion.
     private static readonly byte[] s_bitPreserving = [2, 0, 3, 0, 0, 0];
@@ -14,7 +16,8 @@ public sealed class StorageService(IStorageSession session) : DimseService
     private long _bytes;
 
     public static bool IsStorage(string sopClass) =>
-        sopClass.StartsWith(StoragePrefix, StringComparison.Ordinal) && !sopClass.StartsWith(InventoryPrefix, StringComparison.Ordinal);
+        sopClass.StartsWith(StoragePrefix, StringComparison.Ordinal) && !sopClass.StartsWith(InventoryPrefix, StringComparison.Ordinal)
+        && !s_protocolApprovals.Contains(sopClass);
 
     internal override bool Knows(string sopClass) => IsStorage(sopClass);
 

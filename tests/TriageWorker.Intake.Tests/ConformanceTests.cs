@@ -1,0 +1,208 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TriageWorker.Dicom;
+using TriageWorker.Dicom.Network;
+using TriageWorker.Testing;
+
+namespace TriageWorker.Intake.Tests;
+
+/// <summary>What docs/dicom-conformance.md says of INTAKE, against a running one.</summary>
+public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Storage = "1.2.840.10008.5.1.4.1.1.";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    // PS3.6 as the dictionary has it, and the syntaxes and services that came after its edition.
+    private static IReadOnlyList<string> Syntaxes { get; } =
+    [
+        .. Known.Where(known => known.Kind == "Transfer Syntax").Select(known => known.Uid),
+        .. Enumerable.Range(110, 3).Concat(Enumerable.Range(200, 11)).Select(number => $"1.2.840.10008.1.2.4.{number}"), "1.2.840.10008.1.2.8.1", "1.2.840.113619.5.2", "1.2.3.4",
+    ];
+
+    private static IReadOnlyList<string> SopClasses { get; } =
+    [
+        .. Known.Where(known => known.Kind is "SOP Class" or "Meta SOP Class" or "Service Class").Select(known => known.Uid), .. Named("A-1"), .. Exceptions(),
+        "1.2.840.10008.5.1.4.1.1", "1.2.3.4",
+    ];
+
+    // Two retired classes have no name in PS3.6, and so no constant.
+    private static IEnumerable<KnownUid> Known => typeof(DicomUid).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(constant => constant.IsLiteral).Select(constant => (string)constant.GetRawConstantValue()!)
+        .Concat([Storage + "12.77", Storage + "40"]).Select(DicomUid.Find).OfType<KnownUid>();
+
+    [Fact]
+    public async Task Of_all_SOP_classes_and_transfer_syntaxes_exactly_those_of_the_statement_are_accepted()
+    {
+        using var folder = new TemporaryFolder();
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        var pairs = SopClasses.Distinct().SelectMany(_ => Syntaxes.Distinct(), (sopClass, syntax) => (sopClass, syntax)).ToList();
+        var accepted = new List<(string, string)>();
+        var refused = new List<(string SopClass, ContextResult Result)>();
+        foreach (var some in pairs.Chunk(128))
+        {
+            var contexts = some.Select((pair, i) => new ProposedContext((byte)(2 * i + 1), pair.sopClass, [pair.syntax])).ToList();
+            await using var association = await DicomAssociation.RequestAsync(intake.Call() with { Contexts = contexts }, Stop);
+            accepted.AddRange(association.Contexts.Select(context => (context.AbstractSyntax, context.TransferSyntax)));
+            refused.AddRange(association.Accept.Contexts.Where(context => context.Result != ContextResult.Accepted)
+                .Select(context => (contexts.Single(proposed => proposed.Id == context.Id).AbstractSyntax, context.Result)));
+            await association.ReleaseAsync(Stop);
+        }
+
+        var listed = Named("A-1").SelectMany(_ => Named("2-5"), (sopClass, syntax) => (sopClass, syntax))
+            .Concat(Named("2-6").Select(syntax => (DicomUid.Verification, syntax))).ToList();
+        accepted.Except(listed).ShouldBeEmpty("accepted, and not in the statement");
+        listed.Except(accepted).ShouldBeEmpty("in the statement, and not accepted");
+        var known = listed.Select(pair => pair.Item1).ToHashSet();
+        refused.Distinct().ShouldAllBe(one => one.Result == (known.Contains(one.SopClass) ? ContextResult.TransferSyntaxesNotSupported : ContextResult.AbstractSyntaxNotSupported));
+    }
+
+    [Fact]
+    public void The_rule_of_storage_and_its_exceptions_give_the_list_of_the_annex()
+    {
+        var rule = ConformanceStatement.Table("2-1").Single(row => row["SOP class"] == "Storage")["UID"];
+        rule.ShouldContain(Storage);
+        var byRule = Known.Where(known => known.Kind == "SOP Class" && known.Uid.StartsWith(Storage, StringComparison.Ordinal) && !Exceptions().Contains(known.Uid));
+        ConformanceStatement.Table("A-1").Select(row => (row["UID"], row["SOP class"], row["Retired"])).ShouldBe(
+            byRule.Select(known => (known.Uid, known.Name.Length > 0 ? known.Name : "without a name in PS3.6", known.IsRetired ? "yes" : "no")), ignoreOrder: true);
+        Exceptions().Where(StorageService.IsStorage).ShouldBeEmpty();
+        ConformanceStatement.Table("0-1").Where(row => row["Provider of service (SCP)"] == "INTAKE").Select(row => row["UID"]).Where(DicomUid.IsValid)
+            .Except(Named("A-1")).ShouldBe([ConformanceStatement.Table("2-1").Single(row => row["SOP class"] == "Verification")["UID"]]);
+    }
+
+    [Theory]
+    [InlineData(DicomUid.CTImageStorage, "2-5"), InlineData(DicomUid.Verification, "2-6")]
+    public async Task Of_two_transfer_syntaxes_that_of_the_lower_rank_is_chosen_else_the_first(string sopClass, string table)
+    {
+        using var folder = new TemporaryFolder();
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        var ranks = ConformanceStatement.Table(table).ToDictionary(row => row["UID"], row => int.Parse(row["Rank"], CultureInfo.InvariantCulture));
+        foreach (var pairs in ranks.Keys.SelectMany(_ => ranks.Keys, (first, second) => (string[])[first, second]).Chunk(128))
+        {
+            var contexts = pairs.Select((pair, i) => new ProposedContext((byte)(2 * i + 1), sopClass, pair)).ToList();
+            await using var association = await DicomAssociation.RequestAsync(intake.Call() with { Contexts = contexts }, Stop);
+            association.Accept.Contexts.Select(context => context.TransferSyntax).ShouldBe(pairs.Select(pair => pair.MinBy(syntax => ranks[syntax])!));
+            await association.ReleaseAsync(Stop);
+        }
+    }
+
+    [Fact]
+    public async Task The_answer_says_what_the_statement_says()
+    {
+        using var folder = new TemporaryFolder();
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        await using var association = await DicomAssociation.RequestAsync(intake.Call() with
+        {
+            Contexts = AssociationRequest.For(DicomUid.Verification, DicomUid.CTImageStorage, DicomUid.StorageCommitmentPushModel),
+            Operations = new AsynchronousOperations(16, 16),
+            Roles = [new(DicomUid.CTImageStorage, IsScu: true, IsScp: true), new(DicomUid.Verification, true, true), new(DicomUid.StorageCommitmentPushModel, true, true)],
+            Extended = [new(DicomUid.CTImageStorage, new byte[] { 0, 0, 1, 0, 1, 0 }), new(DicomUid.Verification, new byte[] { 1 })],
+            Identity = new UserIdentity(UserIdentityKind.Username, "anna"u8.ToArray(), WantsResponse: true),
+        }, Stop);
+        var user = association.Accept.User;
+        ConformanceStatement.Values("2-3").ShouldBe(new Dictionary<string, string>
+        {
+            ["Application context name"] = AssociateRequest.DicomApplicationContext,
+            ["Maximum length received"] = $"{user.MaxPduLength}",
+            ["Implementation class UID"] = user.ImplementationClassUid,
+            ["Implementation version name"] = user.ImplementationVersion,
+            ["Asynchronous operations window"] = user.Operations is { } window ? $"{window.Invoked}/{window.Performed}" : "none",
+            ["Storage extended negotiation"] = string.Join(' ', user.Extended.ShouldHaveSingleItem().Information.ToArray().Select(one => $"{one:X2}")),
+            ["User identity response"] = user.IdentityResponse is null ? "none" : "sent",
+        }, ignoreOrder: true);
+        user.Roles.ShouldBe([new(DicomUid.CTImageStorage, IsScu: true, IsScp: false), new(DicomUid.Verification, IsScu: true, IsScp: false)]);
+
+        await using var silent = await DicomAssociation.RequestAsync(intake.Call(), Stop);
+        silent.Accept.User.Operations.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Callers_are_rejected_with_the_numbers_of_the_statement()
+    {
+        using var folder = new TemporaryFolder();
+        var rejections = new List<string>();
+        (string, string)[][] settings =
+        [
+            [],
+            [],
+            [("Intake:CheckCalledAe", "true"), ("Intake:AeTitle", "OTHER")],
+            [("Intake:Callers:0:AeTitle", "CT2")],
+            [("Intake:MaxAssociations", "1")],
+            [("Spool:MinimumFreeBytes", $"{long.MaxValue}")],
+        ];
+        for (var i = 0; i < settings.Length; i++)
+        {
+            await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At($"spool{i}"), settings[i]);
+            await using var first = i == 4 ? await DicomAssociation.RequestAsync(intake.Call(), Stop) : null;
+            rejections.Add(await RejectionAsync(intake.Port, protocol: i == 0 ? 2 : 1, context: i == 1 ? "1.2.3" : AssociateRequest.DicomApplicationContext));
+        }
+
+        var rows = ConformanceStatement.Table("2-4");
+        rows.Count.ShouldBe(settings.Length + 1);
+        rows[^1]["When"].ShouldContain("stopped"); // a state that nobody outside can hold it in: met in the tests of the room
+        rows.Take(settings.Length).Select(row => $"{row["Result"]} {row["Source"]} {row["Reason"]}").ShouldBe(rejections);
+        $"{rows[^1]["Result"]} {rows[^1]["Source"]} {rows[^1]["Reason"]}".ShouldBe($"{AssociateReject.LocalLimitExceeded.Result} {AssociateReject.LocalLimitExceeded.Source} {AssociateReject.LocalLimitExceeded.Reason}");
+    }
+
+    [Fact]
+    public void Settings_have_the_defaults_and_the_ranges_of_the_statement()
+    {
+        var properties = typeof(IntakeOptions).GetProperties();
+        ConformanceStatement.Table("2-13").Select(row => row["Key"]).ShouldBe(properties.Select(property => $"{IntakeOptions.Section}:{property.Name}"), ignoreOrder: true);
+        foreach (var row in ConformanceStatement.Table("2-13"))
+        {
+            var property = properties.Single(property => row["Key"] == $"{IntakeOptions.Section}:{property.Name}");
+            if (row["Default"] == "empty") property.GetValue(new IntakeOptions()).ShouldBeAssignableTo<System.Collections.ICollection>()!.Count.ShouldBe(0);
+            else property.GetValue(new IntakeOptions()).ShouldBe(Parse(property, row["Default"]));
+            IsValid(property, Parse(property, row["Default"])).ShouldBeTrue(row["Key"]);
+            if (row["Least"].Length == 0) continue;
+            foreach (var (bound, step) in new[] { (row["Least"], -1), (row["Most"], 1) })
+            {
+                IsValid(property, Parse(property, bound)).ShouldBeTrue($"{row["Key"]} {bound}");
+                IsValid(property, Beyond(Parse(property, bound)!, step)).ShouldBeFalse($"{row["Key"]} beyond {bound}");
+            }
+        }
+    }
+
+    private static bool IsValid(PropertyInfo property, object? value)
+    {
+        var options = new IntakeOptions();
+        if (value is not null) property.SetValue(options, value);
+        using var services = new ServiceCollection().AddIntake().BuildServiceProvider();
+        if (services.GetServices<IValidateOptions<IntakeOptions>>().Any(rule => rule.Validate(null, options).Failed)) return false;
+        // What the settings allow, the receiver has to take.
+        new DicomScpOptions { MaxAssociations = options.MaxAssociations, MaxPduLength = (uint)options.MaxPduLength, IdleTimeout = options.AssociationIdleTimeout }.Faults().ShouldBeEmpty();
+        return true;
+    }
+
+    private static object? Parse(PropertyInfo property, string text) => text == "empty" ? null
+        : property.PropertyType == typeof(TimeSpan) ? TimeSpan.Parse(text, CultureInfo.InvariantCulture)
+        : property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, text)
+        : Convert.ChangeType(text, property.PropertyType, CultureInfo.InvariantCulture);
+
+    private static object Beyond(object value, int step) => value is TimeSpan time ? time + TimeSpan.FromTicks(step) : (int)value + step;
+
+    private static async Task<string> RejectionAsync(int port, int protocol, string context)
+    {
+        var request = new PduBuffer();
+        new AssociateRequest("TRIAGE", "CT1", context, AssociationRequest.Verification, new UserInformation(16384, "1.2.3", "CALLS_1")) { ProtocolVersion = protocol }.Write(request);
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", port, Stop);
+        await client.GetStream().WriteAsync(request.Written, Stop);
+        var answer = new byte[PduHeader.Size + 4];
+        await client.GetStream().ReadExactlyAsync(answer, Stop);
+        ((PduType)answer[0], BinaryPrimitives.ReadUInt32BigEndian(answer.AsSpan(2))).ShouldBe((PduType.AssociateReject, 4u));
+        AssociateReject.TryRead(answer.AsSpan(PduHeader.Size), out var reject).ShouldBeTrue();
+        return $"{reject.Result} {reject.Source} {reject.Reason}";
+    }
+
+    private static HashSet<string> Named(string table) => [.. ConformanceStatement.Table(table).Select(row => row["UID"])];
+
+    // One that stands for a family is met with some of its members.
+    private static HashSet<string> Exceptions() => [.. ConformanceStatement.Table("2-2").SelectMany(row => row["UID"].EndsWith('*')
+        ? Enumerable.Range(1, 9).Select(number => row["UID"].Replace("*", $"{number}", StringComparison.Ordinal)) : [row["UID"]])];
+}
