@@ -1,27 +1,49 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using TriageWorker.Dicom.Network;
 
 namespace TriageWorker.Delivery.Tests;
 
-/// <summary>A PACS that takes every context and answers each C-STORE with one status, whatever it is: no real one can be told to.</summary>
+/// <summary>A PACS that takes every context and answers each C-STORE with one status, or fails in one way: no real one can be told to.</summary>
 internal sealed class AnsweringPacs : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<AssociateRequest> _requests = new();
+    private readonly Action<PduBuffer, AssociateRequest> _answer;
+    private readonly bool _takesLeave;
     private readonly Task _serving;
 
-    private AnsweringPacs(DimseStatus status)
+    private AnsweringPacs(DimseStatus status, Action<PduBuffer, AssociateRequest>? answer = null, bool takesLeave = true)
     {
+        (_answer, _takesLeave) = (answer ?? ((to, asked) => Accept(to, asked)), takesLeave);
         _listener.Start();
         _serving = ServeAsync(status);
     }
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Each A-ASSOCIATE-RQ, as it came.</summary>
+    internal IReadOnlyCollection<AssociateRequest> Requests => _requests;
+
     internal static AnsweringPacs With(DimseStatus status) => new(status);
+
+    internal static AnsweringPacs Rejecting(AssociateReject reason) => new(default, (to, _) => reason.Write(to));
+
+    /// <summary>Accepts the association and none of its contexts.</summary>
+    internal static AnsweringPacs TakingNothing() => new(default, (to, asked) => Accept(to, asked, ContextResult.AbstractSyntaxNotSupported));
+
+    /// <summary>Answers an A-ASSOCIATE-RQ with the answer to a release.</summary>
+    internal static AnsweringPacs Babbling() => new(default, (to, _) => Release.WriteResponse(to));
+
+    /// <summary>Stores, and hangs up when it is asked for a release.</summary>
+    internal static AnsweringPacs WithoutLeave() => new(DimseStatus.Success, takesLeave: false);
+
+    /// <summary>Hangs up on whoever asks for an association.</summary>
+    internal static AnsweringPacs Silent() => new(default, (_, _) => throw new IOException("It hangs up."));
 
     public async ValueTask DisposeAsync()
     {
@@ -43,7 +65,7 @@ internal sealed class AnsweringPacs : IAsyncDisposable
         }
         catch (Exception end) when (end is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // The test is over, or its sender hung up.
+            // The test is over, or one of the two hung up.
         }
     }
 
@@ -60,9 +82,8 @@ internal sealed class AnsweringPacs : IAsyncDisposable
             switch ((PduType)header[0])
             {
                 case PduType.AssociateRequest when AssociateRequest.TryRead(body, out var asked):
-                    new AssociateAccept(asked!.CalledAe, asked.CallingAe,
-                        [.. asked.Contexts.Select(context => new NegotiatedContext(context.Id, ContextResult.Accepted, context.TransferSyntaxes[0]))],
-                        new UserInformation(16384, "1.2.3", "ANSWERS_1")).Write(answer);
+                    _requests.Enqueue(asked!);
+                    _answer(answer, asked!);
                     break;
                 case PduType.Data:
                     foreach (var fragment in FragmentsOf(body))
@@ -76,7 +97,7 @@ internal sealed class AnsweringPacs : IAsyncDisposable
                             }.Write(answer, fragment.ContextId);
                     }
                     break;
-                case PduType.ReleaseRequest:
+                case PduType.ReleaseRequest when _takesLeave:
                     Release.WriteResponse(answer);
                     await stream.WriteAsync(answer.Written, _stop.Token);
                     return;
@@ -86,6 +107,11 @@ internal sealed class AnsweringPacs : IAsyncDisposable
             if (answer.Written.Length > 0) await stream.WriteAsync(answer.Written, _stop.Token);
         }
     }
+
+    private static void Accept(PduBuffer to, AssociateRequest asked, ContextResult result = ContextResult.Accepted) =>
+        new AssociateAccept(asked.CalledAe, asked.CallingAe,
+            [.. asked.Contexts.Select(context => new NegotiatedContext(context.Id, result, context.TransferSyntaxes[0]))],
+            new UserInformation(16384, "1.2.3", "ANSWERS_1")).Write(to);
 
     private static List<PdvFragment> FragmentsOf(byte[] body)
     {

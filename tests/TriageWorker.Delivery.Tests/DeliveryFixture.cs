@@ -125,6 +125,13 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         await connection.ExecuteAsync("update work set due_at = now(), state = 'due' where study_uid = $1 and stage = 'delivery'", [study.Value], Stop);
     }
 
+    /// <summary>Leaves what waits for its next attempt to nobody.</summary>
+    internal async Task GiveUpAsync(StudyUid study)
+    {
+        await using var connection = await Get<Database>().OpenAsync(Stop);
+        await connection.ExecuteAsync("update work set state = 'done' where study_uid = $1 and stage = 'delivery'", [study.Value], Stop);
+    }
+
     internal async Task<List<(string Destination, string Document, string State, string? Because)>> DeliveriesAsync(StudyUid study)
     {
         await using var connection = await Get<Database>().OpenAsync(Stop);

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using TriageWorker.Testing;
+
+namespace TriageWorker.DicomWeb.Tests;
+
+/// <summary>What docs/dicom-conformance.md says of DICOMweb, against the endpoints.</summary>
+public sealed class ConformanceTests
+{
+    [Fact]
+    public async Task The_resources_are_those_of_the_statement()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+        IEndpointRouteBuilder routes = app;
+        routes.MapWadoRs("/dicom-web", (_, _) => Task.FromResult<IReadOnlyList<StoredInstance>>([]));
+        ConformanceStatement.Table("3-1").Select(row => (row["Method"], row["Resource"])).ShouldBe(
+            routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+                .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => (method, endpoint.RoutePattern.RawText!)));
+    }
+}
