@@ -28,7 +28,7 @@ public sealed class ConformanceTests(DeliveryFixture fixture) : IClassFixture<De
         var request = pacs.Requests.ShouldHaveSingleItem();
         request.Contexts.Select(context => (context.AbstractSyntax, context.TransferSyntaxes.ShouldHaveSingleItem(), RoleIn(request, context.AbstractSyntax)))
             .ShouldBe(Proposals().Where(row => row["Document"] == document).Select(row => (row["UID"], row["UID of the syntax"], row["Role"])));
-        ConformanceStatement.Values("2-10").ShouldBe(new Dictionary<string, string>
+        ConformanceStatement.Values("2-10", "DELIVERY").ShouldBe(new Dictionary<string, string>
         {
             ["Application context name"] = request.ApplicationContext,
             ["Maximum length received"] = $"{request.User.MaxPduLength}",

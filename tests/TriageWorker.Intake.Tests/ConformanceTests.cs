@@ -112,7 +112,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
             Identity = new UserIdentity(UserIdentityKind.Username, "anna"u8.ToArray(), WantsResponse: true),
         }, Stop);
         var user = association.Accept.User;
-        ConformanceStatement.Values("2-3").ShouldBe(new Dictionary<string, string>
+        ConformanceStatement.Values("2-3", "INTAKE").ShouldBe(new Dictionary<string, string>
         {
             ["Application context name"] = AssociateRequest.DicomApplicationContext,
             ["Maximum length received"] = $"{user.MaxPduLength}",

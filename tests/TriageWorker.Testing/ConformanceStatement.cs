@@ -11,8 +11,8 @@ public static class ConformanceStatement
     public static IReadOnlyList<ConformanceRow> Table(string number) =>
         s_tables.TryGetValue(number, out var rows) ? rows : throw new KeyNotFoundException($"docs/dicom-conformance.md has no table {number}.");
 
-    /// <summary>A two-column table, by its first column.</summary>
-    public static IReadOnlyDictionary<string, string> Values(string number) => Table(number).ToDictionary(row => row["Item"], row => row["Value"]);
+    /// <summary>What an association's item is, for one who proposes or answers.</summary>
+    public static IReadOnlyDictionary<string, string> Values(string number, string who) => Table(number).ToDictionary(row => row["Item"], row => row[who]);
 
     private static Dictionary<string, IReadOnlyList<ConformanceRow>> Read(string[] lines)
     {
