@@ -7,7 +7,7 @@ internal sealed class DrivenTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<DrivenTimer> _timers = [];
-    private readonly Channel<bool> _set = Channel.CreateUnbounded<bool>();
+    private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
     private TimeSpan _now;
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
@@ -21,6 +21,12 @@ internal sealed class DrivenTime : TimeProvider
 
     /// <summary>Waits until somebody sets a timer.</summary>
     public async Task NextTimerAsync() => await _set.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until somebody sets a timer of that length.</summary>
+    public async Task NextTimerAsync(TimeSpan length)
+    {
+        while (await _set.Reader.ReadAsync(TestContext.Current.CancellationToken) != length) { }
+    }
 
     public void Advance(TimeSpan by)
     {
@@ -61,7 +67,7 @@ internal sealed class DrivenTime : TimeProvider
                 time._timers.Add(this);
             }
 
-            time._set.Writer.TryWrite(true);
+            time._set.Writer.TryWrite(dueTime);
             return true;
         }
 

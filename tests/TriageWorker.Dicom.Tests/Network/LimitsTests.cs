@@ -87,7 +87,7 @@ public sealed class LimitsTests
         first.Say((byte[])[.. Wire.CtRequest(), .. Wire.Store(big)]);
         await using var second = PipedConnection.Open(handler);
         second.Say((byte[])[.. Wire.CtRequest(), .. Wire.Store(small), .. Wire.ReleaseRequest()]);
-        storage.Begun.ShouldBe(1);
+        storage.Begun.Count.ShouldBe(1);
 
         disk.SetResult();
         Wire.Statuses(await second.HangUpAsync()).ShouldBe([DimseStatus.Success]);

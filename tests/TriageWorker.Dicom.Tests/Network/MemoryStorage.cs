@@ -12,9 +12,8 @@ internal sealed class MemoryStorage : IAssociationService
     private readonly Channel<bool> _keeping = Channel.CreateUnbounded<bool>();
     private readonly Channel<string> _dismissals = Channel.CreateUnbounded<string>();
 
-    private int _begun;
-
-    public int Begun => Volatile.Read(ref _begun);
+    /// <summary>The SOP Instance UIDs of all objects that were begun, in order, whatever became of them.</summary>
+    public ConcurrentQueue<string> Begun { get; } = [];
 
     /// <summary>Data sets by SOP Instance UID.</summary>
     public ConcurrentDictionary<string, byte[]> Kept { get; } = new();
@@ -44,6 +43,12 @@ internal sealed class MemoryStorage : IAssociationService
     /// <summary>What keeping an object waits for.</summary>
     public Task Disk { get; set; } = Task.CompletedTask;
 
+    /// <summary>What writing a piece of an object waits for.</summary>
+    public Func<ReadOnlyMemory<byte>, ValueTask> Writing { get; set; } = _ => ValueTask.CompletedTask;
+
+    /// <summary>The answer to an object that came whole.</summary>
+    public Func<StoreHead, ValueTask<StoreVerdict>> Judge { get; set; } = _ => new(StoreVerdict.Stored);
+
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken)
     {
         Callers.Enqueue(caller);
@@ -65,7 +70,7 @@ internal sealed class MemoryStorage : IAssociationService
     {
         public ValueTask<IIncomingObject> BeginAsync(StoreHead head, CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref storage._begun);
+            storage.Begun.Enqueue(head.SopInstanceUid);
             return new(new Incoming(storage, head));
         }
 
@@ -78,17 +83,18 @@ internal sealed class MemoryStorage : IAssociationService
     {
         private readonly MemoryStream _bytes = new();
 
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             if (storage.Trouble is { } trouble) throw trouble;
+            await storage.Writing(bytes);
             _bytes.Write(bytes.Span);
-            return ValueTask.CompletedTask;
         }
 
         public async ValueTask<StoreVerdict> KeepAsync(DataSetScan scan, CancellationToken cancellationToken)
         {
             storage._keeping.Writer.TryWrite(true);
             await storage.Disk;
+            if (await storage.Judge(head) is var verdict and not StoreVerdict.Stored) return verdict;
             storage.Arrivals.Enqueue((head, _bytes.ToArray()));
             storage.Kept[head.SopInstanceUid] = _bytes.ToArray();
             return StoreVerdict.Stored;

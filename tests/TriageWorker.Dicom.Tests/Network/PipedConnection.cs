@@ -11,13 +11,14 @@ internal sealed class PipedConnection : IDuplexPipe, IAsyncDisposable
     private static readonly PipeOptions s_inline = new(
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
 
-    private readonly Pipe _in = new(s_inline);
+    private readonly Pipe _in;
     private readonly Pipe _out = new(s_inline);
     private readonly DefaultConnectionContext _context;
     private readonly Task _served;
 
-    private PipedConnection(DicomConnectionHandler handler)
+    private PipedConnection(DicomConnectionHandler handler, PipeOptions input)
     {
+        _in = new Pipe(input);
         _context = new DefaultConnectionContext("piped", this, this);
         _served = handler.OnConnectedAsync(_context);
     }
@@ -26,7 +27,11 @@ internal sealed class PipedConnection : IDuplexPipe, IAsyncDisposable
 
     public PipeWriter Output => _out.Writer;
 
-    public static PipedConnection Open(DicomConnectionHandler handler) => new(handler);
+    public static PipedConnection Open(DicomConnectionHandler handler) => new(handler, s_inline);
+
+    /// <summary>A connection that takes no more while so many bytes are unread.</summary>
+    public static PipedConnection Open(DicomConnectionHandler handler, int mostUnread) =>
+        new(handler, new(null, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: mostUnread, resumeWriterThreshold: 1, useSynchronizationContext: false));
 
     /// <summary>Says the bytes, hangs up, and returns all that was answered once the receiver is done with the connection.</summary>
     public static async Task<byte[]> ExchangeAsync(DicomConnectionHandler handler, ReadOnlyMemory<byte> bytes)
@@ -42,6 +47,9 @@ internal sealed class PipedConnection : IDuplexPipe, IAsyncDisposable
         if (!saying.IsCompleted) throw new InvalidOperationException("Nothing limits this pipe, and yet it waits.");
         saying.GetAwaiter().GetResult();
     }
+
+    /// <summary>Says the bytes; done when the connection takes more.</summary>
+    public async Task SayAsync(ReadOnlyMemory<byte> bytes) => await _in.Writer.WriteAsync(bytes);
 
     /// <summary>Waits until what was answered so far satisfies the test.</summary>
     public async Task UntilAsync(Func<byte[], bool> isEnough)

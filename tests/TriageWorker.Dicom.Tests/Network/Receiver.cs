@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using TriageWorker.Dicom.Network;
 
@@ -21,14 +25,23 @@ internal sealed class Receiver : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="tls">Has callers speak TLS.</param>
+    /// <param name="onAccept">Sees each socket before the receiver does.</param>
     public static async Task<Receiver> StartAsync(
-        DicomScpOptions? options = null, TimeProvider? time = null, SslServerAuthenticationOptions? tls = null)
+        DicomScpOptions? options = null, TimeProvider? time = null, SslServerAuthenticationOptions? tls = null, Action<Socket>? onAccept = null)
     {
         var storage = new MemoryStorage();
         var handler = new DicomConnectionHandler(options ?? new DicomScpOptions(), storage, time ?? TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseDicom(handler, tls)));
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Use(next => connection =>
+                {
+                    onAccept?.Invoke(connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket);
+                    return next(connection);
+                });
+                listen.UseDicom(handler, tls);
+            }));
         var host = builder.Build();
         await host.StartAsync();
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
