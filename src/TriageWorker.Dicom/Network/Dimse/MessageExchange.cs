@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace TriageWorker.Dicom.Network;
 
@@ -154,6 +155,7 @@ internal sealed class MessageExchange : IDisposable
         return fragment.IsCommand ? TakeCommandAsync(context, fragment) : TakeDataAsync(context, fragment);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TakeDataAsync(PresentationContext context, PdvFragment fragment)
     {
         if (_incoming is not { } incoming) await BreakAsync("a data set arrived without a command");

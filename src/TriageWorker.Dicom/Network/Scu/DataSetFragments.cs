@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace TriageWorker.Dicom.Network;
 
@@ -24,10 +25,26 @@ internal sealed class DataSetFragments : IDisposable
     }
 
     /// <summary>The next PDU, valid until the next call; empty after the last.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellationToken)
+    public ValueTask<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellationToken)
     {
         if (_isLast) return default;
-        var count = await _dataSet.ReadAtLeastAsync(_pdu.AsMemory(Overhead, _room), _room, throwOnEndOfStream: false, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Reading a file blocks a thread in any case, and asynchronously it is another one, for each PDU.
+        return _dataSet is FileStream or MemoryStream ? new(Pdu(_dataSet.ReadAtLeast(Room.Span, _room, throwOnEndOfStream: false))) : ReadAsync(cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        while (count < _room && await _dataSet.ReadAsync(Room[count..], cancellationToken) is > 0 and var more) count += more;
+        return Pdu(count);
+    }
+
+    private Memory<byte> Room => _pdu.AsMemory(Overhead, _room);
+
+    private ReadOnlyMemory<byte> Pdu(int count)
+    {
         _isLast = count < _room || _dataSet.Position == _dataSet.Length;
         // Files with a deflated data set of odd length are common, and peers abort over an odd fragment (PS3.5, A.5 has it padded).
         if (count % 2 != 0) _pdu[Overhead + count++] = 0;
