@@ -6,6 +6,7 @@ using TriageWorker.Host;
 
 if (args is [SenderProcess.Verb, .. var sending]) return await SenderProcess.RunAsync(sending);
 if (args is [ReceiverProcess.Verb, .. var receiving]) return await ReceiverProcess.RunAsync(receiving);
+if (args is [FilesProcess.Verb, .. var handling]) return await FilesProcess.RunAsync(handling);
 
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =

@@ -15,6 +15,8 @@ public sealed class DcmdumpPeer(string[] files) : IFileWorker
 
     public string Name => "dcmdump";
 
+    public double? PeakMegabytes => null;
+
     public async Task<double?> RunAsync(FileTask task, CancellationToken stop)
     {
         if (task == FileTask.Write) return null;

@@ -56,13 +56,13 @@ public sealed class ReceiveBenchmark(BenchmarkContext context, TemporaryFolder f
         var ours = contestants.Single(contestant => contestant.Name == ReceiveCase.Ours);
         Contestant[] peers = [.. contestants.Where(contestant => contestant.Keeps && contestant != ours)];
         foreach (var peer in peers) context.Report(new($"dicom.receive.{way.Name}", ours.Rate, "objects/s", peer.Name, peer.Rate));
+        foreach (var peer in peers) context.Report(new($"dicom.receive.memory.{way.Name}", ours.PeakMegabytes, "MB at peak", peer.Name, peer.PeakMegabytes));
         if (!way.Tuned) return;
 
         var limit = contestants.Single(contestant => contestant.Name == ReceiveCase.Sink);
         var theirs = contestants.Single(contestant => contestant.Name == ReceiveCase.StoreScpSink);
         context.Report(new($"dicom.sender.{way.Name}", limit.Rate, "objects/s when nothing is kept", theirs.Name, theirs.Rate));
         foreach (var peer in peers) context.Report(new($"dicom.receive.cpu.{way.Associations}", ours.ProcessorSeconds, "CPU-s per 1,000 objects", peer.Name, peer.ProcessorSeconds));
-        foreach (var peer in peers) context.Report(new($"dicom.receive.memory.{way.Associations}", ours.PeakMegabytes, "MB at peak", peer.Name, peer.PeakMegabytes));
         context.Report(new($"dicom.receive.allocated.{way.Associations}", ours.Allocated / 1024, "KB managed per object"));
     }
 }
