@@ -11,7 +11,12 @@ internal sealed class Remarks
     internal IReadOnlyList<DicomRemark> All => _all;
 
     /// <summary>Takes back what was said since there were so many: the reading that said it came to nothing.</summary>
-    internal void TakeBack(int count) => _all.RemoveRange(count, _all.Count - count);
+    internal void TakeBack(int count)
+    {
+        _all.RemoveRange(count, _all.Count - count);
+        _kinds.Clear();
+        foreach (var remark in _all) _kinds.Add(remark.Kind); // each kind that was said is there at least once
+    }
 
     internal void Add(DicomRemarkKind kind, long offset, DicomTag? tag, string message)
     {

@@ -104,6 +104,17 @@ public sealed class RemarkTests
         remarks.ShouldContain(remark => remark.Kind == DicomRemarkKind.Duplicate);
     }
 
+    /// <summary>What a reading said that came to nothing is taken back; that it was said does not count either.</summary>
+    [Fact]
+    public void A_kind_first_met_where_the_reading_came_to_nothing_is_told_where_it_is_met_again()
+    {
+        var unreadable = Coded.Explicit(0x0008_1140, "UN", Coded.Item(Coded.Implicit(0x0010_0020, "ABC"u8), [1, 2, 3, 4, 5]));
+        var bytes = Coded.Join([Ct, unreadable, .. Enumerable.Repeat(Ct, 200), Coded.Explicit(0x0010_0020, "LO", "ABC"u8)]);
+        DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian, null, out var remarks);
+        remarks.ShouldContain(remark => remark.Kind == DicomRemarkKind.UnreadableUnknown);
+        remarks.Where(remark => remark.Kind == DicomRemarkKind.OddLength).ShouldHaveSingleItem().Offset.ShouldBe(bytes.Length - 11);
+    }
+
     [Fact]
     public void Every_kind_is_met_by_a_test()
     {
