@@ -11,6 +11,7 @@ public sealed class DicomElement
 {
     private const int SmallValue = 1024; // copied, so that it does not keep alive all that was read with it
 
+    private readonly long _place = ReadContext.Nowhere;
     private readonly object? _content; // items, fragments or where else the value is; null: the value follows the head in Raw
 
     private DicomElement(DicomTag tag, DicomVR vr, object? content, ReadOnlyMemory<byte> raw)
@@ -46,11 +47,12 @@ public sealed class DicomElement
     }
 
     /// <summary>What the reader found.</summary>
-    internal DicomElement(DicomTag tag, DicomVR vr, object? content, ReadOnlyMemory<byte> raw, ElementForm form, long fileOffset)
+    /// <param name="place">See <see cref="ReadContext.PlaceOf"/>.</param>
+    internal DicomElement(DicomTag tag, DicomVR vr, object? content, ReadOnlyMemory<byte> raw, ElementForm form, long place)
         : this(tag, vr, content, raw)
     {
         Form = form;
-        FileOffset = fileOffset;
+        _place = place;
     }
 
     public DicomTag Tag { get; }
@@ -75,7 +77,10 @@ public sealed class DicomElement
     };
 
     /// <summary>Where the value begins in the file that was read; -1 for a value that was made, or read from a deflated file.</summary>
-    public long FileOffset { get; } = -1;
+    public long FileOffset => _place < 0 ? -1 : _place;
+
+    /// <summary>Where its head begins in the file or, of a deflated one, in the inflated data set: what remarks tell.</summary>
+    internal long HeadOffset => (_place < 0 ? ~_place : _place) - Form.HeadSize;
 
     /// <summary>The value stayed in the file (<see cref="DicomReadOptions.DeferLargerThan"/>): read it there, at <see cref="FileOffset"/>.</summary>
     public bool IsDeferred => _content is OutlyingValue { IsDeferred: true } or Uri;
@@ -141,7 +146,7 @@ public sealed class DicomElement
 
     private DicomElement Remade(CharacterSet? set) => _content is null
         ? new DicomElement(Tag, VR, Form.WasRead && Length <= SmallValue ? Bytes.ToArray() : Bytes) { CharacterSet = set }
-        : new DicomElement(Tag, VR, _content, _content is OutlyingValue { IsDeferred: false } ? Raw : default, Form.WithoutHead(), FileOffset) { CharacterSet = set };
+        : new DicomElement(Tag, VR, _content, _content is OutlyingValue { IsDeferred: false } ? Raw : default, Form.WithoutHead(), _place) { CharacterSet = set };
 
     /// <summary>Whether all below is as it was read.</summary>
     internal bool IsUntouched

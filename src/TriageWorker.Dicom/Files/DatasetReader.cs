@@ -15,13 +15,14 @@ internal sealed class DatasetReader
     private readonly ValueReader _values;
     private readonly SequenceReader _sequences;
     private readonly FragmentReader _fragments;
+    private readonly DeclarationCheck _declarations;
     private readonly Action<DicomElement> _remarkDuplicate;
 
     internal DatasetReader(ByteSource source, ReadContext context)
     {
-        (_source, _context) = (source, context);
+        (_source, _context, _declarations) = (source, context, new DeclarationCheck(context.Remarks));
         _remarkDuplicate = again => context.Remarks.Add(
-            DicomRemarkKind.Duplicate, Math.Max(0, again.FileOffset), again.Tag, "The attribute is there already; the first counts");
+            DicomRemarkKind.Duplicate, again.HeadOffset, again.Tag, "The attribute is there already; the first counts");
         (_values, _sequences, _fragments) = (new ValueReader(source, context), new SequenceReader(source, context, this), new FragmentReader(source, context));
     }
 
@@ -36,6 +37,8 @@ internal sealed class DatasetReader
             ReadInRoot(dataset, coding);
         }
         Complete(dataset);
+        _declarations.OfText(dataset);
+        _declarations.OfPixels(dataset, _context.Syntax);
         return dataset;
     }
 
@@ -45,6 +48,7 @@ internal sealed class DatasetReader
         var meta = new DicomDataset { ReadIn = coding };
         while (NextTag(coding) is { Group: 0x0002 }) ReadInRoot(meta, coding);
         Complete(meta);
+        _declarations.OfText(meta);
         return meta;
     }
 
@@ -77,7 +81,7 @@ internal sealed class DatasetReader
     {
         var at = _source.Position;
         _context.Remarks.Add(DicomRemarkKind.StrayDelimiter, at, delimiter.Tag, "A delimiter that delimits nothing");
-        dataset.Append(AsReadOrder.Filler(delimiter.Tag, _source.Take(delimiter.Size), coding, _context.OffsetOf(at)));
+        dataset.Append(AsReadOrder.Filler(delimiter.Tag, _source.Take(delimiter.Size), coding, _context.PlaceOf(at)));
     }
 
     private DicomTag? NextTag(ElementCoding coding) => _source.Peek(4) is { Length: 4 } head ? ByteOrder.Tag(head, coding.IsBigEndian) : null;
@@ -158,10 +162,10 @@ internal sealed class DatasetReader
             _source.Skip(ahead.Length);
         }
         _context.Remarks.Add(DicomRemarkKind.TrailingZeros, at, null, "Zero bytes after the last attribute");
-        if (_source.TryGetSince(at, out var zeros)) dataset.Append(AsReadOrder.Filler(default, zeros, coding, _context.OffsetOf(at)));
+        if (_source.TryGetSince(at, out var zeros)) dataset.Append(AsReadOrder.Filler(default, zeros, coding, _context.PlaceOf(at)));
         else
             for (var left = _source.Position - at; left > 0; left -= Zeros.Length) // what a few deflated bytes become may be gigabytes
-                dataset.Append(AsReadOrder.Filler(default, Zeros.AsMemory(0, (int)Math.Min(left, Zeros.Length)), coding, _context.OffsetOf(at)));
+                dataset.Append(AsReadOrder.Filler(default, Zeros.AsMemory(0, (int)Math.Min(left, Zeros.Length)), coding, _context.PlaceOf(at)));
         return true;
     }
 }

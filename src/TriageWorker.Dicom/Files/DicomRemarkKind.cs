@@ -6,7 +6,7 @@ public enum DicomRemarkKind
     /// <summary>No 128 bytes and DICM before the file meta (PS3.10, 7.1).</summary>
     NoPreamble,
 
-    /// <summary>The file meta names no transfer syntax, or there is none; the encoding was told from the first attribute.</summary>
+    /// <summary>The file meta names no transfer syntax, or there is none; the encoding was told from the first attribute, if there is one.</summary>
     NoTransferSyntax,
 
     /// <summary>The data set is encoded otherwise than the file meta says; it was read as it is.</summary>
@@ -60,7 +60,7 @@ public enum DicomRemarkKind
     /// <summary>Pixel data in big endian within a little endian data set (a private syntax of GE).</summary>
     BigEndianPixels,
 
-    /// <summary>A value of odd length (PS3.5, 7.1.1).</summary>
+    /// <summary>A value of odd length (PS3.5, 7.1.1), or a fragment of compressed pixel data (PS3.5, A.4).</summary>
     OddLength,
 
     /// <summary>A value whose length is no multiple of its VR's words; the rest counts for nothing.</summary>
@@ -75,8 +75,23 @@ public enum DicomRemarkKind
     /// <summary>A tag that is there already; the first counts.</summary>
     Duplicate,
 
-    /// <summary>Specific Character Set has a term that nobody knows; text is read as if nothing was declared.</summary>
+    /// <summary>Specific Character Set (0008,0005) has a term that nobody knows; text is read as if nothing was declared.</summary>
     UnknownCharacterSet,
+
+    /// <summary>Specific Character Set has a term that is understood, though PS3.3, C.12.1.1.2 writes it otherwise or not at all: "ISO-IR 100", "UTF8".</summary>
+    MisspeltCharacterSet,
+
+    /// <summary>Text beyond ASCII where no character set is declared for it; read as UTF-8 when it is that, else as Latin 1.</summary>
+    UndeclaredText,
+
+    /// <summary>An escape sequence (PS3.5, 6.1.2.5) to a set that Specific Character Set does not declare; followed where it is known.</summary>
+    UndeclaredEscape,
+
+    /// <summary>Text declared as UTF-8 that is none; what cannot be read became replacement characters.</summary>
+    BrokenUtf8,
+
+    /// <summary>Bytes beyond ASCII in a value that no character set governs, a date or a UID (PS3.5, 6.1.2.2); read as Latin 1.</summary>
+    BeyondAscii,
 
     /// <summary>Pixel data shorter than declared, where <see cref="DicomReadOptions.AcceptShortPixelData"/> allows it.</summary>
     ShortPixelData,

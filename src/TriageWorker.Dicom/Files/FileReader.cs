@@ -22,12 +22,7 @@ internal sealed class FileReader(ByteSource source, DicomReadOptions options, st
     private DicomDataset ReadDataset(ByteSource bytes, TransferSyntax syntax)
     {
         if (options.IsWhole) bytes.ReadWhole(); // not before it is known to be DICOM
-        var dataset = new DatasetReader(bytes, new ReadContext(options, _remarks, syntax, path)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
-        if (dataset.CharacterSet.UnknownTerms is { Count: > 0 } unknown && dataset.TryGet(DicomTag.SpecificCharacterSet, out var declared))
-            _remarks.Add(DicomRemarkKind.UnknownCharacterSet, Math.Max(0, declared.FileOffset), declared.Tag, $"Unknown character set {string.Join(", ", unknown)}");
-        if (dataset.TryGet(DicomTag.PixelData, out var pixels) && pixels.IsEncapsulated != syntax.IsEncapsulated)
-            _remarks.Add(DicomRemarkKind.PixelDataForm, Math.Max(0, pixels.FileOffset), pixels.Tag, $"{(pixels.IsEncapsulated ? "Compressed" : "Uncompressed")} pixel data in {syntax.Name}");
-        return dataset;
+        return new DatasetReader(bytes, new ReadContext(options, _remarks, syntax, path)).ReadRoot(ElementCoding.Of(syntax), options.StopBefore);
     }
 
     /// <returns>Null when there is none.</returns>
@@ -64,8 +59,9 @@ internal sealed class FileReader(ByteSource source, DicomReadOptions options, st
         {
             if (looksLike is null)
             {
-                if (source.Peek(1).IsEmpty && meta.Count > 0) return TransferSyntax.ExplicitVRLittleEndian;
-                throw new DicomFormatException("This is not a DICOM file", at);
+                if (!source.Peek(1).IsEmpty || meta.Count == 0) throw new DicomFormatException("This is not a DICOM file", at);
+                _remarks.Add(DicomRemarkKind.NoTransferSyntax, at, null, "No transfer syntax declared, and no data set to tell it from");
+                return TransferSyntax.ExplicitVRLittleEndian;
             }
             _remarks.Add(DicomRemarkKind.NoTransferSyntax, at, null, $"No transfer syntax declared; it looks like {looksLike.Name}");
             return looksLike;

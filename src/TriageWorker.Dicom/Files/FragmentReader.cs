@@ -31,13 +31,14 @@ internal sealed class FragmentReader(ByteSource source, ReadContext context)
             source.Skip(ItemHead);
             var fragment = ReadFragment(item.Length, limit, header.Tag);
             fragments.Add(fragment);
+            if (item.Length % 2 == 1) context.Remarks.Add(DicomRemarkKind.OddLength, start, header.Tag, "A fragment of odd length");
             missing = item.Length - fragment.Length;
             if (missing > 0) RefuseShort(header.Tag, start + ItemHead, item.Length, fragment.Length);
         }
         var isWhole = source.TryGetSince(at, out var whole);
         var form = new ElementForm(WasRead: true, header.Size, coding, coding, missing > 0 ? Ending.Open : Ending.Delimited, isWhole, HasSwappedWords: false);
         return new DicomElement(
-            header.Tag, header.VR, new EncapsulatedValue(fragments, missing, context.Path), isWhole ? whole : head, form, context.OffsetOf(at + header.Size));
+            header.Tag, header.VR, new EncapsulatedValue(fragments, missing, context.Path), isWhole ? whole : head, form, context.PlaceOf(at + header.Size));
     }
 
     private DicomFragment ReadFragment(long length, long limit, DicomTag tag)

@@ -4,6 +4,9 @@ namespace TriageWorker.Dicom;
 /// <param name="path">Where deferred values can be read again.</param>
 internal sealed class ReadContext(DicomReadOptions options, Remarks remarks, TransferSyntax syntax, string? path)
 {
+    /// <summary>The place of an element that was made.</summary>
+    internal const long Nowhere = -1;
+
     private const int MostUnreadable = 16;
 
     private int _elements, _unreadable;
@@ -20,6 +23,9 @@ internal sealed class ReadContext(DicomReadOptions options, Remarks remarks, Tra
     internal long DeferLargerThan => syntax.IsDeflated ? long.MaxValue : options.DeferLargerThan;
 
     internal long OffsetOf(long position) => syntax.IsDeflated ? -1 : position;
+
+    /// <summary>An offset that an element keeps: in the file or, as its complement, in what a deflated data set inflates to.</summary>
+    internal long PlaceOf(long position) => syntax.IsDeflated ? ~position : position;
 
     internal void CountElement(long offset, DicomTag tag)
     {

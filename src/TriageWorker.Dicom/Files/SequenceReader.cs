@@ -25,7 +25,7 @@ internal sealed class SequenceReader(ByteSource source, ReadContext context, Dat
         var items = ReadItems(header, parent, inner, end, depth, out var ending);
         var isWhole = source.TryGetSince(at, out var whole);
         var form = new ElementForm(WasRead: true, header.Size, coding, inner, ending, isWhole, HasSwappedWords: false);
-        return new DicomElement(header.Tag, DicomVR.SQ, items, isWhole ? whole : head, form, context.OffsetOf(at + header.Size));
+        return new DicomElement(header.Tag, DicomVR.SQ, items, isWhole ? whole : head, form, context.PlaceOf(at + header.Size));
     }
 
     /// <summary>Whether PS3.6 has a sequence where UN is declared, and the value begins like one.</summary>

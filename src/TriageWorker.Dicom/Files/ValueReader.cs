@@ -45,7 +45,7 @@ internal sealed class ValueReader(ByteSource source, ReadContext context)
         if (outlying is { Missing: > 0 })
             context.Remarks.Add(DicomRemarkKind.ShortPixelData, at, header.Tag, $"The pixel data is short: {header.Length} bytes declared, {header.Length - outlying.Missing} are there");
         var form = new ElementForm(WasRead: true, header.Size, coding, coding, Ending.Counted, outlying is not { IsDeferred: true }, coding.TurnsWordsOf(header.Tag));
-        return new DicomElement(header.Tag, header.VR, outlying, raw, form, context.OffsetOf(at + header.Size));
+        return new DicomElement(header.Tag, header.VR, outlying, raw, form, context.PlaceOf(at + header.Size));
     }
 
     private void RemarkLength(ElementHeader header, long at)

@@ -13,7 +13,19 @@ internal static class CharacterSetTerms
         ["87"] = 20932, ["159"] = 20932, ["149"] = 949, ["58"] = 936, // reached by escape sequences only
     };
 
+    /// <summary>As tables C.12-2 to C.12-5 write them; an empty value 1 is the default repertoire.</summary>
+    private static readonly HashSet<string> Defined = new(StringComparer.Ordinal)
+    {
+        "", "ISO_IR 100", "ISO_IR 101", "ISO_IR 109", "ISO_IR 110", "ISO_IR 144", "ISO_IR 127", "ISO_IR 126", "ISO_IR 138", "ISO_IR 148", "ISO_IR 203",
+        "ISO_IR 13", "ISO_IR 166", "ISO_IR 192", "GB18030", "GBK",
+        "ISO 2022 IR 6", "ISO 2022 IR 100", "ISO 2022 IR 101", "ISO 2022 IR 109", "ISO 2022 IR 110", "ISO 2022 IR 144", "ISO 2022 IR 127", "ISO 2022 IR 126",
+        "ISO 2022 IR 138", "ISO 2022 IR 148", "ISO 2022 IR 203", "ISO 2022 IR 13", "ISO 2022 IR 166", "ISO 2022 IR 87", "ISO 2022 IR 159", "ISO 2022 IR 149", "ISO 2022 IR 58",
+    };
+
     static CharacterSetTerms() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>Whether the standard has the term, letter for letter.</summary>
+    internal static bool IsDefined(string term) => Defined.Contains(term);
 
     internal static bool IsKnown(string term) => CodePages.ContainsKey(NumberOf(term));
 

@@ -29,59 +29,34 @@ internal static class Iso2022
     internal static string Decode(ReadOnlySpan<byte> bytes, Encoding? initial, bool isName)
     {
         var text = new StringBuilder(bytes.Length);
-        var lower = Ascii;
-        var upper = initial;
-        while (!bytes.IsEmpty)
+        var runs = new Runs(bytes, initial, isName);
+        while (runs.MoveNext())
         {
-            if (bytes[0] == Escape && TryDesignate(bytes[1..], ref lower, ref upper, out var used))
-            {
-                bytes = bytes[(1 + used)..];
-                continue;
-            }
-            var doubled = lower is JisX0208 or JisX0212;
-            if (doubled ? bytes[0] < 0x20 && EndsChoice(bytes[0], isName) : EndsChoice(bytes[0], isName))
-            {
-                text.Append((char)bytes[0]);
-                (lower, upper) = (Ascii, initial);
-                bytes = bytes[1..];
-                continue;
-            }
-            var run = LengthOfRun(bytes, doubled, isName);
-            text.Append(doubled ? DecodeJis(bytes[..run], lower) : CharacterSet.Decode(bytes[..run], upper));
-            bytes = bytes[run..];
+            if (runs.Chosen is null) text.Append(runs.IsDoubled ? DecodeJis(runs.Run, runs.Lower) : CharacterSet.Decode(runs.Run, runs.Upper));
         }
         return text.ToString();
+    }
+
+    /// <summary>The first thing that decoding has to guess.</summary>
+    /// <param name="declared">The declared terms by their numbers.</param>
+    internal static TextFault FaultOf(ReadOnlySpan<byte> bytes, Encoding? initial, bool isName, IReadOnlyList<string> declared)
+    {
+        var runs = new Runs(bytes, initial, isName);
+        while (runs.MoveNext())
+        {
+            if (runs.Chosen is { } chosen)
+            {
+                if (chosen.Page != Ascii && !declared.Contains(chosen.Number)) return TextFault.Escape;
+            }
+            else if (runs.Run[0] == Escape) return TextFault.Escape; // of no set that we know
+            else if (!runs.IsDoubled && CharacterSet.FaultOf(runs.Run, runs.Upper) is var fault and not TextFault.None) return fault;
+        }
+        return TextFault.None;
     }
 
     /// <summary>Tabulator, line feed, form feed, carriage return, backslash; in names also ^ and =.</summary>
     internal static bool EndsChoice(byte value, bool isName) =>
         value is 0x09 or 0x0A or 0x0C or 0x0D or (byte)'\\' || (isName && value is (byte)'^' or (byte)'=');
-
-    private static bool TryDesignate(ReadOnlySpan<byte> rest, ref int lower, ref Encoding? upper, out int used)
-    {
-        foreach (var designation in Designations)
-        {
-            if (!rest.StartsWith(designation.Sequence)) continue;
-            if (designation.IsUpper) upper = CharacterSetTerms.CodePage(designation.Page);
-            else lower = designation.Page;
-            used = designation.Sequence.Length;
-            return true;
-        }
-        used = 0;
-        return false;
-    }
-
-    /// <summary>Bytes up to the next escape or delimiter, at least one. A delimiter's value may be half of a character of two bytes.</summary>
-    private static int LengthOfRun(ReadOnlySpan<byte> bytes, bool doubled, bool isName)
-    {
-        var at = 1;
-        while (at < bytes.Length && bytes[at] != Escape)
-        {
-            if (doubled ? bytes[at] < 0x20 : EndsChoice(bytes[at], isName)) break;
-            at++;
-        }
-        return at;
-    }
 
     /// <summary>Seven-bit JIS as the EUC form that the code page knows: JIS X 0208 with both high bits, JIS X 0212 with the first.</summary>
     private static string DecodeJis(ReadOnlySpan<byte> bytes, int set)
@@ -90,6 +65,62 @@ internal static class Iso2022
         for (var i = 0; i < bytes.Length; i++)
             euc[i] = (byte)(set == JisX0208 || i % 2 == 0 ? bytes[i] | 0x80 : bytes[i]);
         return CharacterSetTerms.CodePage(JisX0208).GetString(euc);
+    }
+
+    /// <summary>Walks text from one change of what its bytes mean to the next.</summary>
+    private ref struct Runs(ReadOnlySpan<byte> bytes, Encoding? initial, bool isName)
+    {
+        private readonly Encoding? _initial = initial;
+        private ReadOnlySpan<byte> _rest = bytes;
+
+        internal int Lower { get; private set; } = Ascii;
+
+        internal Encoding? Upper { get; private set; } = initial;
+
+        /// <summary>What the run chooses, when it is an escape sequence.</summary>
+        internal Designation? Chosen { get; private set; }
+
+        internal ReadOnlySpan<byte> Run { get; private set; }
+
+        /// <summary>Whether characters have two bytes, none of which delimits anything.</summary>
+        internal readonly bool IsDoubled => Lower is JisX0208 or JisX0212;
+
+        internal bool MoveNext()
+        {
+            if (_rest.IsEmpty) return false;
+            Chosen = _rest[0] == Escape ? ChosenBy(_rest[1..]) : null;
+            var length = Chosen is null ? LengthOfText() : 1 + Chosen.Sequence.Length;
+            Run = _rest[..length];
+            _rest = _rest[length..];
+            return true;
+        }
+
+        private Designation? ChosenBy(ReadOnlySpan<byte> rest)
+        {
+            foreach (var designation in Designations)
+            {
+                if (!rest.StartsWith(designation.Sequence)) continue;
+                if (designation.IsUpper) Upper = CharacterSetTerms.CodePage(designation.Page);
+                else Lower = designation.Page;
+                return designation;
+            }
+            return null;
+        }
+
+        /// <summary>A delimiter alone, which ends the choice; else the bytes up to the next escape or delimiter, at least one.</summary>
+        private int LengthOfText()
+        {
+            if (EndsChoiceHere(_rest[0]))
+            {
+                (Lower, Upper) = (Ascii, _initial);
+                return 1;
+            }
+            var at = 1;
+            while (at < _rest.Length && _rest[at] != Escape && !EndsChoiceHere(_rest[at])) at++;
+            return at;
+        }
+
+        private readonly bool EndsChoiceHere(byte value) => (!IsDoubled || value < 0x20) && EndsChoice(value, isName);
     }
 
     /// <summary>What an escape sequence chooses.</summary>

@@ -19,7 +19,7 @@ public sealed class RemarkTests
         Implicit(DicomRemarkKind.UnexpectedlyExplicit, 0x0010_0020, 10, Coded.Implicit(0x0008_0060, "CT"u8), Coded.Explicit(0x0010_0020, "LO", "AB"u8)),
         Implicit(DicomRemarkKind.UndefinedLength, 0x0010_0020, 10, Coded.Implicit(0x0008_0060, "CT"u8), Coded.ImplicitHead(0x0010_0020, Coded.Undefined), Coded.SequenceEnd),
         Of(DicomRemarkKind.OutOfOrder, 0x0008_0060, 10, Coded.Explicit(0x0010_0020, "LO", "AB"u8), Ct),
-        Of(DicomRemarkKind.Duplicate, 0x0008_0060, 18, Ct, Ct),
+        Of(DicomRemarkKind.Duplicate, 0x0008_0060, 10, Ct, Ct),
         Of(DicomRemarkKind.StrayDelimiter, 0xFFFE_E0DD, 10, Ct, Coded.SequenceEnd),
         Of(DicomRemarkKind.StrayDelimiter, 0xFFFE_E00D, 20, RawSample.Counted(0x0008_1140, Coded.Item(Coded.ItemEnd))),
         Of(DicomRemarkKind.StrayDelimiter, 0x0008_1140, 20, RawSample.Counted(0x0008_1140, Coded.Item(), Coded.SequenceEnd)),
@@ -32,7 +32,28 @@ public sealed class RemarkTests
         Of(DicomRemarkKind.UnreadableUnknown, 0x0008_1140, 0, Coded.Explicit(0x0008_1140, "UN", Coded.ImplicitHead(0xFFFE_E000, 9))),
         Of(DicomRemarkKind.BigEndianSequence, 0x0009_1001, 0, RawSample.Counted(0x0009_1001, [0xFF, 0xFE, 0xE0, 0, 0, 0, 0, 10], [0, 8, 0, 0x60, (byte)'C', (byte)'S', 0, 2, (byte)'C', (byte)'T'])),
         Of(DicomRemarkKind.TrailingZeros, 0, 10, Ct, new byte[12]),
+        Of(DicomRemarkKind.UnknownCharacterSet, 0x0008_0005, 0, Declared("ISO_IR 999")),
+        Of(DicomRemarkKind.UnknownCharacterSet, 0x0008_0005, 20, RawSample.Counted(0x0008_1140, Coded.Item(Declared("ISO_IR 999")))),
+        Of(DicomRemarkKind.MisspeltCharacterSet, 0x0008_0005, 0, Declared("ISO-IR 100")),
+        Of(DicomRemarkKind.MisspeltCharacterSet, 0x0008_0005, 0, Declared("UTF8")),
+        Of(DicomRemarkKind.MisspeltCharacterSet, 0x0008_0005, 0, Declared(@"\ISO_IR 87")), // ISO 2022 IR 87
+        Of(DicomRemarkKind.MisspeltCharacterSet, 0x0008_0005, 20, RawSample.Counted(0x0008_1140, Coded.Item(Declared("iso_ir 192")))),
+        Of(DicomRemarkKind.UndeclaredText, 0x0010_0010, 10, Ct, Coded.Explicit(0x0010_0010, "PN", "Jörg^"u8)),
+        Of(DicomRemarkKind.UndeclaredText, 0x0010_0010, 10, Ct, Coded.Explicit(0x0010_0010, "PN", [(byte)'M', 0xFC])),
+        Of(DicomRemarkKind.UndeclaredText, 0x0010_0010, 18, Declared("ISO_IR 999"), Coded.Explicit(0x0010_0010, "PN", [(byte)'M', 0xFC])),
+        Of(DicomRemarkKind.UndeclaredText, 0x0010_0010, 24, Declared(@"\ISO 2022 IR 87"), Coded.Explicit(0x0010_0010, "PN", [(byte)'M', 0xFC])),
+        Of(DicomRemarkKind.UndeclaredText, 0x0008_0104, 20, RawSample.Counted(0x0008_1032, Coded.Item(Coded.Explicit(0x0008_0104, "LO", [(byte)'M', 0xFC])))),
+        Of(DicomRemarkKind.UndeclaredEscape, 0x0010_0010, 10, Ct, Coded.Explicit(0x0010_0010, "PN", Yama)),
+        Of(DicomRemarkKind.UndeclaredEscape, 0x0010_0010, 18, Declared("ISO_IR 100"), Coded.Explicit(0x0010_0010, "PN", Yama)),
+        Of(DicomRemarkKind.UndeclaredEscape, 0x0010_0010, 24, Declared(@"\ISO 2022 IR 149"), Coded.Explicit(0x0010_0010, "PN", Yama)), // another set is declared
+        Of(DicomRemarkKind.UndeclaredEscape, 0x0010_0020, 24, Declared(@"\ISO 2022 IR 149"), Coded.Explicit(0x0010_0020, "LO", [0x1B, 0x21, 0x21, 0x21])), // to no set at all
+        Of(DicomRemarkKind.BrokenUtf8, 0x0010_0010, 18, Declared("ISO_IR 192"), Coded.Explicit(0x0010_0010, "PN", [(byte)'M', 0xFC])),
+        Of(DicomRemarkKind.BeyondAscii, 0x0008_1010, 18, Declared("ISO_IR 100"), Coded.Explicit(0x0008_1010, "CS", [(byte)'M', 0xFC])),
+        Of(DicomRemarkKind.PixelDataForm, 0x7FE0_0010, 10, Ct, Coded.ExplicitHead(0x7FE0_0010, "OB", Coded.Undefined), Coded.Item(), Coded.Item([1, 2]), Coded.SequenceEnd),
+        new(DicomRemarkKind.OddLength, DicomUid.RLELossless, 0x7FE0_0010, 20, Coded.Join(Coded.ExplicitHead(0x7FE0_0010, "OB", Coded.Undefined), Coded.Item(), Coded.Item([1, 2, 3]), Coded.SequenceEnd)),
     ];
+
+    private static byte[] Yama => [0x1B, 0x24, 0x42, 0x3B, 0x33, 0x1B, 0x28, 0x42];
 
     public static TheoryData<int> Places => [.. Enumerable.Range(0, InDataSets.Length)];
 
@@ -72,9 +93,52 @@ public sealed class RemarkTests
         Kinds(RawSample.InFile(DicomUid.ExplicitVRLittleEndian, [0, 8, 0, 0x60, (byte)'C', (byte)'S', 0, 2, (byte)'C', (byte)'T'])).ShouldBe([DicomRemarkKind.OtherTransferSyntax]);
         Kinds(RawSample.InFile(DicomUid.DeflatedExplicitVRLittleEndian, Ct)).ShouldBe([DicomRemarkKind.OtherTransferSyntax]); // not deflated at all
         Kinds([.. new byte[128], .. "DICM"u8, .. Coded.Implicit(0x0002_0010, "1.2.840.10008.1.2\0"u8), .. Coded.Implicit(0x0008_0060, "CT"u8)]).ShouldBe([DicomRemarkKind.MetaIsImplicit]);
-        Kinds(RawSample.InFile(DicomUid.ExplicitVRLittleEndian, Coded.Explicit(0x0008_0005, "CS", "ISO_IR 999"u8))).ShouldBe([DicomRemarkKind.UnknownCharacterSet]);
+        Kinds(RawSample.InFile(DicomUid.ExplicitVRLittleEndian, Declared("ISO_IR 999"))).ShouldBe([DicomRemarkKind.UnknownCharacterSet]);
+        Kinds([.. new byte[128], .. "DICM"u8, .. Coded.Explicit(0x0002_0012, "UI", "1.2\0"u8)]).ShouldBe([DicomRemarkKind.NoTransferSyntax]); // and nothing to tell it from
+        Kinds([.. new byte[128], .. "DICM"u8, .. Coded.Explicit(0x0002_0010, "UI", "1.2.840.10008.1.2.1\0"u8), .. Coded.Explicit(0x0002_0013, "SH", [(byte)'M', 0xFC]), .. Ct]).ShouldBe([DicomRemarkKind.UndeclaredText]);
         Kinds(RawSample.InFile(DicomUid.RLELossless, Coded.Join(Ct, Coded.Explicit(0x7FE0_0010, "OB", [1, 2])))).ShouldBe([DicomRemarkKind.PixelDataForm]);
-        Kinds(RawSample.InFile(DicomUid.ExplicitVRLittleEndian, RawSample.Encapsulated())).ShouldBe([DicomRemarkKind.PixelDataForm]);
+        Kinds(RawSample.InFile(DicomUid.ExplicitVRLittleEndian, RawSample.Encapsulated())).ShouldBe([DicomRemarkKind.OddLength, DicomRemarkKind.PixelDataForm]);
+    }
+
+    /// <summary>A declaration may stand behind what it is about, and governs items that have none of their own.</summary>
+    [Theory]
+    [InlineData("ISO_IR 100", "4DFC")]
+    [InlineData("ISO_IR 192", "4DC3BC")]
+    [InlineData("GB18030", "CDF5")]
+    [InlineData(@"\ISO 2022 IR 87", "1B2442 3B33 1B2842")]
+    [InlineData(@"\ISO 2022 IR 149", "486F 1B2429 43 FBF3")]
+    [InlineData(@"ISO 2022 IR 100\ISO 2022 IR 144", "4DFC 1B2D4C BB")]
+    [InlineData(@"ISO 2022 IR 13\ISO 2022 IR 87", "D4CF 1B2442 3B33 1B284A")]
+    public void Text_as_it_is_declared_is_nothing_to_tell(string terms, string text)
+    {
+        var name = Coded.Explicit(0x0010_0010, "PN", Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal)));
+        byte[] bytes = [.. RawSample.Counted(0x0008_1140, Coded.Item(name)), .. name, .. Declared(terms)];
+        DicomDataset.Parse(bytes, TransferSyntax.ExplicitVRLittleEndian, null, out var remarks);
+        remarks.Where(remark => remark.Kind is not (DicomRemarkKind.OddLength or DicomRemarkKind.OutOfOrder)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Text_that_stays_in_the_file_is_not_fetched_to_look_at_it()
+    {
+        var bytes = RawSample.InFile(DicomUid.ExplicitVRLittleEndian, Coded.Join(Ct, Coded.Explicit(0x0010_4000, "LT", [.. Enumerable.Repeat((byte)0xFC, 64)])));
+        DicomFile.Parse(bytes).Remarks.ShouldHaveSingleItem().Kind.ShouldBe(DicomRemarkKind.UndeclaredText);
+        DicomFile.Parse(bytes, new DicomReadOptions { DeferLargerThan = 32 }).Remarks.ShouldBeEmpty(); // from memory it could not be
+    }
+
+    [Fact]
+    public void The_place_in_a_deflated_data_set_is_that_in_what_it_inflates_to()
+    {
+        var file = RawSample.InFile(DicomUid.DeflatedExplicitVRLittleEndian, RawSample.Deflate(Coded.Join(Ct, Coded.Explicit(0x0010_0010, "PN", [(byte)'M', 0xFC]))));
+        var remark = DicomFile.Parse(file).Remarks.ShouldHaveSingleItem();
+        (remark.Kind, remark.Offset).ShouldBe((DicomRemarkKind.UndeclaredText, 10));
+    }
+
+    [Fact]
+    public void A_remark_says_nothing_of_what_the_file_holds()
+    {
+        DicomDataset.Parse(Coded.Join(Declared("DOE^JOHN"), Coded.Explicit(0x0010_0010, "PN", [.. "DOE^JOHN"u8, 0xFC])), TransferSyntax.ExplicitVRLittleEndian, null, out var remarks);
+        remarks.Count.ShouldBeGreaterThan(1);
+        remarks.ShouldAllBe(remark => !remark.ToString().Contains("DOE"));
     }
 
     [Fact]
@@ -121,12 +185,14 @@ public sealed class RemarkTests
         DicomRemarkKind[] ofFiles =
         [
             DicomRemarkKind.NoPreamble, DicomRemarkKind.NoTransferSyntax, DicomRemarkKind.MetaLength, DicomRemarkKind.OtherTransferSyntax, DicomRemarkKind.MetaIsImplicit,
-            DicomRemarkKind.UnknownCharacterSet, DicomRemarkKind.PixelDataForm, DicomRemarkKind.ZlibEnvelope, DicomRemarkKind.ShortPixelData, DicomRemarkKind.BigEndianPixels,
+            DicomRemarkKind.ZlibEnvelope, DicomRemarkKind.ShortPixelData, DicomRemarkKind.BigEndianPixels,
         ];
         InDataSets.Select(each => each.Kind).Concat(ofFiles).Distinct().ShouldBe(Enum.GetValues<DicomRemarkKind>(), ignoreOrder: true);
     }
 
     private static IEnumerable<DicomRemarkKind> Kinds(byte[] file) => DicomFile.Parse(file).Remarks.Select(remark => remark.Kind);
+
+    private static byte[] Declared(string terms) => Coded.Explicit(0x0008_0005, "CS", System.Text.Encoding.ASCII.GetBytes(terms.Length % 2 == 0 ? terms : terms + " "));
 
     private static (DicomRemarkKind, string, uint, int, byte[]) Of(DicomRemarkKind kind, uint tag, int at, params byte[][] parts) =>
         (kind, DicomUid.ExplicitVRLittleEndian, tag, at, Coded.Join(parts));
