@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using TriageWorker.Dicom.Text;
 
 namespace TriageWorker.Dicom;
@@ -95,6 +96,8 @@ public sealed class DicomDataset : IEnumerable<DicomElement>
     internal IReadOnlyList<DicomElement> InOrder => _asRead?.All ?? _elements;
 
     internal IReadOnlyList<DicomElement> ByTag => _elements;
+
+    internal ReadOnlySpan<DicomElement> AsSpan() => CollectionsMarshal.AsSpan(_elements);
 
     internal bool IsUntouched
     {

@@ -11,10 +11,8 @@ internal sealed class DeclarationCheck(Remarks remarks)
     internal void OfText(DicomDataset dataset)
     {
         var set = dataset.CharacterSet;
-        var all = dataset.ByTag;
-        for (var i = 0; i < all.Count; i++)
+        foreach (var element in dataset.AsSpan())
         {
-            var element = all[i];
             if (element.VR == DicomVR.SQ)
             {
                 foreach (var item in element.Items) OfText(item);
