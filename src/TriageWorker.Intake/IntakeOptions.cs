@@ -35,6 +35,9 @@ public sealed record IntakeOptions
     /// <summary>More associations at once are rejected for now.</summary>
     public int MaxAssociations { get; set; } = 64;
 
+    /// <summary>The same for one address, so that none keeps the others out; callers behind one balancer share theirs.</summary>
+    public int MaxAssociationsPerAddress { get; set; } = 32;
+
     /// <summary>The P-DATA length announced to callers, in bytes.</summary>
     public int MaxPduLength { get; set; } = 128 * 1024;
 
@@ -81,6 +84,7 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
         if (options.Port is < 0 or > ushort.MaxValue) yield return $"{nameof(options.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
         if (!IsAeTitle(options.AeTitle)) yield return $"{nameof(options.AeTitle)}: '{options.AeTitle}' is no application entity title (1 to 16 characters of ASCII, no backslash).";
         if (options.MaxAssociations is < 1 or > 1000) yield return $"{nameof(options.MaxAssociations)}: {options.MaxAssociations} is not within 1 to 1000.";
+        if (options.MaxAssociationsPerAddress is < 1 or > 1000) yield return $"{nameof(options.MaxAssociationsPerAddress)}: {options.MaxAssociationsPerAddress} is not within 1 to 1000.";
         if (options.MaxPduLength is < 4096 or > 4 * 1024 * 1024) yield return $"{nameof(options.MaxPduLength)}: {options.MaxPduLength} is not within 4096 to 4194304.";
         if (!IsIdle(options.IdleTime)) yield return $"{nameof(options.IdleTime)}: {options.IdleTime} is not within 00:00:00.1 to {LongestIdle}.";
         if (options.AssociationIdleTimeout < TimeSpan.FromSeconds(1) || options.AssociationIdleTimeout > LongestIdle)

@@ -18,6 +18,7 @@ public sealed class IntakeEndpoint : IConfigureOptions<KestrelServerOptions>
         _handler = new DicomConnectionHandler(new DicomScpOptions
         {
             MaxAssociations = _options.MaxAssociations,
+            MaxAssociationsPerPeer = _options.MaxAssociationsPerAddress,
             MaxPduLength = (uint)_options.MaxPduLength,
             IdleTimeout = _options.AssociationIdleTimeout,
         }, service, clock);

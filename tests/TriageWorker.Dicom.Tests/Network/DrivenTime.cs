@@ -10,6 +10,10 @@ internal sealed class DrivenTime : TimeProvider
     private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
     private TimeSpan _now;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => _now.Ticks;
+
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -42,7 +42,7 @@ public sealed class LimitsTests
     [Fact]
     public async Task A_query_that_is_too_long_is_refused_and_the_next_one_is_answered()
     {
-        var handler = Finder(new DicomScpOptions { MaxDataSetLength = 4096, MaxDataSetMemory = 4096 });
+        var handler = Finder(new DicomScpOptions { MaxDataSetLength = 4096, MaxDataSetMemory = 65536 });
         var longQuery = new DicomDataset().Set(DicomTag.QueryRetrieveLevel, "STUDY").Set(DicomTag.TextValue, new string('x', 5000));
         await using var connection = PipedConnection.Open(handler);
         connection.Say((byte[])[.. Wire.Request([.. AssociationRequest.For(Find)]), .. Wire.Message(1, s_find, longQuery)]);
@@ -59,7 +59,7 @@ public sealed class LimitsTests
     [Fact]
     public void All_associations_together_hold_no_more_than_their_budget()
     {
-        var limits = new MessageLimits(TimeSpan.Zero, TimeSpan.Zero, 8192, new MemoryBudget(10_000), new BytesInFlight(1), ScanLimits.Default);
+        var limits = new MessageLimits(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 8192, new MemoryBudget(10_000), new BytesInFlight(1), ScanLimits.Default, TimeProvider.System);
         using var first = new DataSetBuffer(limits);
         using (var second = new DataSetBuffer(limits))
         {

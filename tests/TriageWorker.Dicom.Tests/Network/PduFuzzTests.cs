@@ -61,7 +61,7 @@ public sealed class PduFuzzTests
             var answer = await link.ReceiveAsync();
             if (answer.Kind != IndicationKind.Accepted || !AssociateAccept.TryRead(answer.Body, out _)) return;
             var context = new PresentationContext(1, Find, DicomUid.ExplicitVRLittleEndian, Performs: false, Invokes: true);
-            using var exchange = new MessageExchange(
+            var exchange = new MessageExchange(
                 link.Upper, new Agreement(new Dictionary<byte, PresentationContext> { [1] = context }, 16384, 2, 1), Limits(), []);
             var first = await exchange.InvokeAsync(context, new CommandSet { Field = CommandField.FindRequest, MessageId = 0 }, (Stream?)null, CancellationToken.None);
             var running = exchange.RunAsync();
@@ -80,7 +80,7 @@ public sealed class PduFuzzTests
     }
 
     private static MessageLimits Limits() => new(
-        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1 << 20, new MemoryBudget(1 << 20), new BytesInFlight(1 << 20), ScanLimits.Default);
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1 << 20, new MemoryBudget(1 << 24), new BytesInFlight(1 << 20), ScanLimits.Default, TimeProvider.System);
 
     /// <summary>However the connection ends, nothing that it was given is still counted as its.</summary>
     private static async Task AttackAsync(DicomConnectionHandler handler, byte[] stream)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>Reads a command set. Copies nothing but its short texts, throws nothing, believes no length.</summary>
+/// <summary>Reads a command set. A response without a status is none. Copies nothing but its short texts, throws nothing, believes no length.</summary>
 internal static class CommandReader
 {
     private const int HeaderSize = 8; // group, element, 32-bit length
@@ -46,6 +46,7 @@ internal static class CommandReader
         }
 
         if (field is null || dataSetType is null || (messageId ?? respondedTo) is not { } id) return false;
+        if ((field.Value & CommandSet.ResponseBit) != 0 && status is null) return false; // no status is no success
         var answers = (field.Value & CommandSet.ResponseBit) != 0 || field.Value == (ushort)CommandField.CancelRequest;
         command = new CommandSet
         {

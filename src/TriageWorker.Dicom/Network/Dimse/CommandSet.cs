@@ -58,13 +58,24 @@ public sealed record CommandSet
     /// <returns>False when an element does not fit, or the field, message id or data set type is absent.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out CommandSet? command) => CommandReader.TryRead(bytes, out command);
 
-    /// <summary>Writes the set as one P-DATA-TF with one last command fragment.</summary>
-    public void Write(PduBuffer to, byte contextId)
+    /// <summary>Writes the set as P-DATA-TF, in as many as the peer's longest body makes of it: mostly one.</summary>
+    /// <param name="maxPduLength">Of a body, in bytes.</param>
+    public void Write(PduBuffer to, byte contextId, uint maxPduLength = uint.MaxValue)
     {
-        var pdu = to.BeginPdu(PduType.Data);
-        var value = to.BeginPdv(contextId, isCommand: true, isLast: true);
-        Encode(to);
-        to.EndPdv(value).EndPdu(pdu);
+        const int ValueHeader = 6; // length 4, context id, control byte
+        var set = new PduBuffer();
+        Encode(set);
+        var rest = set.Written.Span;
+        var room = (int)Math.Min(maxPduLength - ValueHeader, int.MaxValue) & ~1;
+        do
+        {
+            var piece = rest[..Math.Min(room, rest.Length)];
+            rest = rest[piece.Length..];
+            var pdu = to.BeginPdu(PduType.Data);
+            var value = to.BeginPdv(contextId, isCommand: true, isLast: rest.IsEmpty);
+            to.Bytes(piece).EndPdv(value).EndPdu(pdu);
+        }
+        while (!rest.IsEmpty);
     }
 
     /// <summary>The set's bytes, elements in ascending order behind their group length.</summary>

@@ -29,12 +29,6 @@ internal sealed class IncomingResponse(MessageExchange exchange, Invocation invo
     public override async ValueTask CompleteAsync()
     {
         using var held = _dataSet;
-        if (held.Trouble is { } trouble)
-        {
-            await exchange.BreakAsync(trouble);
-            return;
-        }
-
         DicomDataset? dataSet;
         try
         {
@@ -46,7 +40,8 @@ internal sealed class IncomingResponse(MessageExchange exchange, Invocation invo
             return;
         }
 
-        await exchange.DeliverAsync(invocation, new DimseResponse(command, dataSet));
+        if (held.Trouble is { } trouble) await exchange.BreakAsync(trouble);
+        else await exchange.DeliverAsync(invocation, new DimseResponse(command, dataSet));
     }
 
     public override ValueTask DisposeAsync()

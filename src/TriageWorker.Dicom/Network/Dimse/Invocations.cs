@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>The requests of this side that are not answered to the end, no more at once than was negotiated.</summary>
-internal sealed class Invocations(int window) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing, and disposing it would leave those that wait for it waiting.")]
+internal sealed class Invocations(int window, MessageLimits limits)
 {
     private readonly ConcurrentDictionary<ushort, Invocation> _open = new();
     private readonly SemaphoreSlim _places = new(window, window);
@@ -13,9 +15,10 @@ internal sealed class Invocations(int window) : IDisposable
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
     /// <summary>Waits for a place in the window, then gives the request its message id.</summary>
+    /// <exception cref="DicomNetworkException">No place became free in the time of a response.</exception>
     public async ValueTask<Invocation> OpenAsync(PresentationContext context, CommandSet request, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        if (!_places.Wait(0, CancellationToken.None)) await WaitAsync(cancellationToken);
         while (true)
         {
             var id = (ushort)Interlocked.Increment(ref _messageId);
@@ -30,6 +33,7 @@ internal sealed class Invocations(int window) : IDisposable
     public Invocation? For(PresentationContext context, CommandSet response) =>
         _open.TryGetValue(response.MessageId, out var invocation) && invocation.Context.Id == context.Id
             && (int)response.Field == ((int)invocation.Request.Field | CommandSet.ResponseBit)
+            && (!response.Status.IsPending || invocation.Request.Field is CommandField.FindRequest or CommandField.MoveRequest)
                 ? invocation
                 : null;
 
@@ -43,20 +47,41 @@ internal sealed class Invocations(int window) : IDisposable
         _places.Release();
     }
 
-    public void Fail(Invocation invocation, UpperLayerEnding ending)
+    /// <summary>It will not be answered.</summary>
+    public void Fail(Invocation invocation, DicomNetworkException? fault = null)
     {
         if (!Remove(invocation)) return;
-        invocation.Complete(ending.AsException());
+        invocation.Complete(fault);
         _places.Release();
     }
 
     /// <summary>The association is over: whoever waits is told why.</summary>
     public void FailAll(UpperLayerEnding ending)
     {
-        foreach (var invocation in _open.Values) Fail(invocation, ending);
+        foreach (var invocation in _open.Values) Fail(invocation, ending.AsException());
     }
 
-    public void Dispose() => _places.Dispose();
+    /// <summary>Nobody will take the responses that still come: the reader must not wait for that.</summary>
+    public void AbandonAll()
+    {
+        foreach (var invocation in _open.Values) invocation.Abandon();
+    }
+
+    // A query whose matches nobody reads keeps its place, and whoever makes another request in its loop would wait for itself.
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(limits.Response, limits.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            await _places.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DicomNetworkException(NetworkFault.TimedOut,
+                $"All {window} requests that may be open at once still are. Is a query read to its end, or the request made inside its loop?", false);
+        }
+    }
 
     private bool Remove(Invocation invocation)
     {

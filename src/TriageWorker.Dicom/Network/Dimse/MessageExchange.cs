@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace TriageWorker.Dicom.Network;
@@ -7,7 +8,8 @@ namespace TriageWorker.Dicom.Network;
 /// The messages of one association, both ways (PS3.7, 6.3; PS3.8, annex E): command sets put together, data sets passed on as
 /// they come, requests of the peer given to the services that perform them, its responses to whoever asked.
 /// </summary>
-internal sealed class MessageExchange : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing, and disposing it would leave those that wait for it waiting.")]
+internal sealed class MessageExchange
 {
     private readonly UpperLayer _upper;
     private readonly Agreement _agreement;
@@ -21,12 +23,14 @@ internal sealed class MessageExchange : IDisposable
     private Incoming? _incoming;
     private volatile bool _isSending;
     private volatile bool _isStopping;
+    private readonly Lock _deadlineGate = new();
+    private long _incomingFrom, _answerAwaitedFrom;
 
     public MessageExchange(UpperLayer upper, Agreement agreement, MessageLimits limits, IReadOnlyList<DimseService> services)
     {
         (_upper, _agreement, _limits) = (upper, agreement, limits);
         _performers = new Performers(this, upper, services, agreement.MaxPerformed);
-        _invocations = new Invocations(agreement.MaxInvoked);
+        _invocations = new Invocations(agreement.MaxInvoked, limits);
     }
 
     public MessageLimits Limits => _limits;
@@ -34,7 +38,7 @@ internal sealed class MessageExchange : IDisposable
     public Agreement Agreement => _agreement;
 
     /// <summary>True when no message is half received and nothing is being performed.</summary>
-    public bool IsAtRest => _incoming is null && _command.WrittenCount == 0 && !_upper.IsInsideData && _performers.IsIdle;
+    public bool IsAtRest => _incoming is null && _command.WrittenCount == 0 && !_upper.IsInsideData && _performers.IsEmpty && !_isSending;
 
     /// <summary>Whether the association ended between messages.</summary>
     public bool WasAtRest { get; private set; } = true;
@@ -79,8 +83,8 @@ internal sealed class MessageExchange : IDisposable
     public async ValueTask<Invocation> InvokeAsync(PresentationContext context, CommandSet request, Stream? dataSet, CancellationToken cancellationToken)
     {
         var invocation = await _invocations.OpenAsync(context, request, cancellationToken);
-        if (_upper.Ending is { } ending) _invocations.Fail(invocation, ending);
-        else await SendAsync(context, invocation.Request, dataSet, cancellationToken); // if it cannot be sent, the end of the association is the answer
+        if (_upper.Ending is { } ending) _invocations.Fail(invocation, ending.AsException());
+        else await SendRequestAsync(invocation, dataSet, cancellationToken); // if it cannot be sent, the end of the association is the answer
         return invocation;
     }
 
@@ -97,6 +101,19 @@ internal sealed class MessageExchange : IDisposable
         await SendAsync(invocation.Context, cancel, null, CancellationToken.None);
     }
 
+    private async ValueTask SendRequestAsync(Invocation invocation, Stream? dataSet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(invocation.Context, invocation.Request, dataSet, cancellationToken);
+        }
+        catch (Exception)
+        {
+            _invocations.Fail(invocation); // cancelled in the queue, or the association is being aborted over it
+            throw;
+        }
+    }
+
     /// <summary>Sends one message whole; others wait. Cancelling in the middle of it aborts the association.</summary>
     public async ValueTask SendAsync(PresentationContext context, CommandSet command, Stream? dataSet, CancellationToken cancellationToken)
     {
@@ -104,7 +121,7 @@ internal sealed class MessageExchange : IDisposable
         _isSending = true;
         try
         {
-            command.Write(_pdu.Clear(), context.Id);
+            command.Write(_pdu.Clear(), context.Id, _agreement.MaxPduSent);
             if (await _upper.SendDataAsync(_pdu.Written) && dataSet is not null) await SendDataSetAsync(context, dataSet, cancellationToken);
         }
         catch (Exception)
@@ -115,6 +132,7 @@ internal sealed class MessageExchange : IDisposable
         finally
         {
             _isSending = false;
+            if (!command.IsResponse) _answerAwaitedFrom = _limits.Time.GetTimestamp();
             SetDeadline();
             _sending.Release();
         }
@@ -129,15 +147,34 @@ internal sealed class MessageExchange : IDisposable
 
     private void SetDeadline()
     {
-        if (!_performers.IsIdle || _isSending) _upper.ExpectWithin(Timeout.InfiniteTimeSpan); // what waits for us is not the peer's silence
-        else if (!_invocations.IsEmpty || _upper.State != UpperLayerState.Established) _upper.ExpectWithin(_limits.Response);
-        else _upper.ExpectWithin(_limits.Idle);
+        lock (_deadlineGate) _upper.ExpectWithin(PeersTime()); // reader, senders and performers all set it
     }
 
-    public void Dispose()
+    /// <summary>How long the peer may be silent now. A message has its own limit, and an answer that is awaited, so that a byte now and then buys no time.</summary>
+    private TimeSpan PeersTime()
     {
-        _invocations.Dispose();
-        _sending.Dispose();
+        if (!_performers.IsIdle || _isSending) return Timeout.InfiniteTimeSpan; // what waits for us is not the peer's silence
+        var isAwaited = !_invocations.IsEmpty || _upper.State != UpperLayerState.Established;
+        var time = isAwaited ? Left(_limits.Response, _answerAwaitedFrom) : _limits.Idle;
+        if (_incoming is null) return time;
+        var message = Left(_limits.Message, _incomingFrom);
+        return time == Timeout.InfiniteTimeSpan || message < time ? message : time;
+    }
+
+    private TimeSpan Left(TimeSpan limit, long from)
+    {
+        var left = limit - _limits.Time.GetElapsedTime(from);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    /// <inheritdoc cref="Invocations.AbandonAll"/>
+    public void AbandonAll() => _invocations.AbandonAll();
+
+    /// <summary>The answer to our A-RELEASE-RQ is awaited from now on.</summary>
+    public void AwaitRelease()
+    {
+        _answerAwaitedFrom = _limits.Time.GetTimestamp();
+        SetDeadline();
     }
 
     private async ValueTask SendDataSetAsync(PresentationContext context, Stream dataSet, CancellationToken cancellationToken)
@@ -190,13 +227,14 @@ internal sealed class MessageExchange : IDisposable
         if (!isCommand) await BreakAsync("the command set is malformed");
         else if (command!.Field == CommandField.CancelRequest) _performers.Cancel(command.MessageId);
         else if (command.IsResponse) await BeginAsync(await ResponseToAsync(context, command), command);
+        else if (_performers.IsFlooded) await BreakAsync("requests came, and no answer was taken");
         else await BeginAsync(await _performers.BeginAsync(context, command), command);
     }
 
     private async ValueTask BeginAsync(Incoming? incoming, CommandSet command)
     {
         if (incoming is null) return; // the association was ended over it
-        if (command.HasDataSet) _incoming = incoming;
+        if (command.HasDataSet) (_incoming, _incomingFrom) = (incoming, _limits.Time.GetTimestamp());
         else await incoming.CompleteAsync();
     }
 
@@ -207,7 +245,11 @@ internal sealed class MessageExchange : IDisposable
         return null;
     }
 
-    internal ValueTask DeliverAsync(Invocation invocation, DimseResponse response) => _invocations.DeliverAsync(invocation, response);
+    internal ValueTask DeliverAsync(Invocation invocation, DimseResponse response)
+    {
+        _answerAwaitedFrom = _limits.Time.GetTimestamp();
+        return _invocations.DeliverAsync(invocation, response);
+    }
 
     internal ValueTask BreakAsync(string because) => _upper.AbortAsync(because, NetworkFault.Protocol);
 
@@ -221,9 +263,15 @@ internal sealed class MessageExchange : IDisposable
     private async ValueTask EndAsync()
     {
         WasAtRest = IsAtRest;
-        if (_incoming is not null) await _incoming.DisposeAsync();
-        _incoming = null;
-        await _performers.CancelAllAsync();
-        _invocations.FailAll(_upper.Ending!);
+        try
+        {
+            if (_incoming is not null) await _incoming.DisposeAsync();
+        }
+        finally
+        {
+            _incoming = null;
+            _invocations.FailAll(_upper.Ending!);
+            await _performers.CancelAllAsync();
+        }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
     /// <summary>True when it is not for us to speak.</summary>
     public bool IsIdle => Volatile.Read(ref _performing) == 0;
 
+    /// <summary>True when nothing is being performed, nor an answer being sent.</summary>
+    public bool IsEmpty => _running.IsEmpty;
+
+    /// <summary>True when a peer asks on and on and takes no answers: each of them would wait here.</summary>
+    public bool IsFlooded => _running.Count > (2 * window) + 8;
+
     /// <summary>Finds who performs the request. The reader never waits here: what it would wait for may need what it reads.</summary>
     public async ValueTask<Incoming> BeginAsync(PresentationContext context, CommandSet command)
     {
@@ -71,10 +77,24 @@ internal sealed class Performers(MessageExchange exchange, UpperLayer upper, IRe
         }
         finally
         {
-            await performance.DisposeAsync();
+            await CloseAsync(performance);
             _running.TryRemove(performance, out _);
             done.SetResult();
             exchange.OnPerformed();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "As above: whatever closing meets, those who wait for the end of the operation are told of it.")]
+    private async ValueTask CloseAsync(Performance performance)
+    {
+        try
+        {
+            await performance.DisposeAsync();
+        }
+        catch (Exception fault)
+        {
+            Interlocked.CompareExchange(ref _fault, ExceptionDispatchInfo.Capture(fault), null);
+            await upper.AbortAsync("a fault of this side");
         }
     }
 

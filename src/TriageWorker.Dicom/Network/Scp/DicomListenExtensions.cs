@@ -1,6 +1,7 @@
 using System.Net.Security;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -19,20 +20,29 @@ public static class DicomListenExtensions
             return listen;
         }
 
-        // Kestrel hangs up on a failed handshake without a word to anybody; whoever has to find out why a modality cannot send needs one.
-        listen.Use(next => async connection =>
+        // A connection counts from before its handshake, or those that never finish one would be in no limit. Kestrel hangs up on a failed
+        // one without a word to anybody; whoever has to find out why a modality cannot send needs one.
+        listen.Use(next => connection => handler.CountedAsync(connection, async (connection, place) =>
         {
+            var handshake = new Handshake(place);
+            connection.Features.Set(handshake);
             await next(connection);
-            if (connection.Features.Get<Secured>() is null) handler.Dismiss(connection.RemoteEndPoint, "the TLS handshake failed");
-        });
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls) });
+            if (!handshake.IsDone) handler.Dismiss(connection.RemoteEndPoint, "the TLS handshake failed");
+        }));
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls), HandshakeTimeout = handler.RequestTimeout });
         listen.Run(connection =>
         {
-            connection.Features.Set(new Secured());
-            return handler.OnConnectedAsync(connection);
+            var handshake = connection.Features.GetRequiredFeature<Handshake>();
+            handshake.IsDone = true;
+            return handler.ServeAsync(connection, handshake.Place);
         });
         return listen;
     }
 
-    private sealed class Secured;
+    private sealed class Handshake(OpenConnections.Place place)
+    {
+        public OpenConnections.Place Place => place;
+
+        public bool IsDone { get; set; }
+    }
 }

@@ -8,6 +8,7 @@ namespace TriageWorker.Dicom.Network;
 internal sealed class ScpConnection : IAsyncDisposable
 {
     private readonly ConnectionContext _connection;
+    private readonly TimeProvider _time;
     private readonly DicomScpOptions _options;
     private readonly IAssociationService _service;
     private readonly SharedLimits _shared;
@@ -22,7 +23,7 @@ internal sealed class ScpConnection : IAsyncDisposable
     public ScpConnection(
         ConnectionContext connection, DicomScpOptions options, IAssociationService service, TimeProvider time, SharedLimits shared, bool isOverLimit)
     {
-        (_connection, _options, _service, _shared, _isOverLimit) = (connection, options, service, shared, isOverLimit);
+        (_connection, _options, _service, _time, _shared, _isOverLimit) = (connection, options, service, time, shared, isOverLimit);
         var limits = new UpperLayerLimits(options.MaxPduLength, options.RequestTimeout, options.CloseTimeout, options.IdleTimeout);
         _upper = new UpperLayer(
             connection.Transport.Input, connection.Transport.Output, isRequestor: false, limits, time, connection.Abort, PeerSocket.Of(connection));
@@ -53,7 +54,6 @@ internal sealed class ScpConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _onStop.DisposeAsync();
-        _exchange?.Dispose();
         _upper.Dispose();
     }
 
@@ -100,7 +100,7 @@ internal sealed class ScpConnection : IAsyncDisposable
     {
         _services = [new VerificationService(), .. accepted.Services];
         var (accept, agreement) = new Negotiation(request, _services, _options).Answer(accepted.Identity);
-        var messages = new MessageLimits(_options.IdleTimeout, _options.IdleTimeout, _options.MaxDataSetLength, _shared.Memory, _shared.InFlight, _options.Scan);
+        var messages = new MessageLimits(_options.IdleTimeout, _options.IdleTimeout, _options.MessageTimeout, _options.MaxDataSetLength, _shared.Memory, _shared.InFlight, _options.Scan, _time);
         _exchange = new MessageExchange(_upper, agreement, messages, _services);
         if (_isStopping) _exchange.Stop();
         var pdu = new PduBuffer();
@@ -113,8 +113,12 @@ internal sealed class ScpConnection : IAsyncDisposable
         var ending = _upper.Ending ?? new UpperLayerEnding(EndingKind.AbortedByUs, _isStopping ? "the receiver is stopping" : "a fault of this receiver", NetworkFault.None);
         // The record of how it ended outlives the connection's own token.
         if (_exchange is null) _service.Dismissed(_connection.RemoteEndPoint, Where(ending, " before a whole A-ASSOCIATE-RQ had come"));
-        else foreach (var service in _services) await service.EndAsync(ending.Kind, Where(ending, _exchange.WasAtRest ? " between messages" : " in the middle of an object"));
+        else await EndServicesAsync(ending.Kind, Where(ending, _exchange.WasAtRest ? " between messages" : " in the middle of an object"));
     }
+
+    // One that cannot write its record does not cost the others theirs.
+    private async Task EndServicesAsync(EndingKind kind, string because) =>
+        await Task.WhenAll(_services.Select(service => service.EndAsync(kind, because).AsTask()));
 
     // Who ended it in so many words needs no place; a connection that just went away does.
     private static string Where(UpperLayerEnding ending, string place) =>

@@ -18,7 +18,7 @@ public sealed class DicomAssociation : IAsyncDisposable
     {
         (_request, _connection, _upper, Accept) = (request, connection, upper, accept);
         var messages = new MessageLimits(
-            Timeout.InfiniteTimeSpan, request.ResponseTimeout, request.MaxDataSetLength, new MemoryBudget(long.MaxValue), new BytesInFlight(long.MaxValue), ScanLimits.Default);
+            Timeout.InfiniteTimeSpan, request.ResponseTimeout, request.MessageTimeout, request.MaxDataSetLength, new MemoryBudget(request.MaxDataSetMemory), new BytesInFlight(long.MaxValue), ScanLimits.Default, request.Time);
         _exchange = new MessageExchange(upper, RequestedAgreement.Of(request, accept), messages, request.Services);
         _running = Task.Run(_exchange.RunAsync); // not where the caller's continuations run: it may be waiting there
     }
@@ -29,6 +29,9 @@ public sealed class DicomAssociation : IAsyncDisposable
     /// <summary>Requests that may be open at once.</summary>
     public int Window => _exchange.Agreement.MaxInvoked;
 
+    /// <summary>Why it is over; null while it is open.</summary>
+    internal DicomNetworkException? Fault => _upper.Ending?.AsException();
+
     /// <summary>True until either side has ended it.</summary>
     public bool IsOpen => _upper.Ending is null;
 
@@ -37,8 +40,10 @@ public sealed class DicomAssociation : IAsyncDisposable
 
     /// <summary>Connects and negotiates.</summary>
     /// <exception cref="DicomNetworkException">Unreachable, rejected (with the peer's reason), aborted, timed out.</exception>
+    /// <exception cref="ArgumentException">Something in the request is out of bounds; the message names each.</exception>
     public static async Task<DicomAssociation> RequestAsync(AssociationRequest request, CancellationToken cancellationToken = default)
     {
+        if (request.Faults() is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults), nameof(request));
         var connection = await ClientConnection.OpenAsync(request, cancellationToken);
         var limits = new UpperLayerLimits(request.MaxPduLength, request.AssociateTimeout, request.CloseTimeout, request.ResponseTimeout);
         var upper = new UpperLayer(connection.Input, connection.Output, isRequestor: true, limits, request.Time, connection.Cut, connection.Socket);
@@ -94,8 +99,9 @@ public sealed class DicomAssociation : IAsyncDisposable
     /// <exception cref="DicomNetworkException">The association was over before, or ended otherwise.</exception>
     public async Task ReleaseAsync(CancellationToken cancellationToken = default)
     {
+        _exchange.AbandonAll();
         await _upper.RequestReleaseAsync();
-        _upper.ExpectWithin(_request.ResponseTimeout);
+        _exchange.AwaitRelease();
         await _running.WaitAsync(cancellationToken);
         if (_upper.Ending is { Kind: not EndingKind.Released } ending) throw ending.AsException();
     }
@@ -103,6 +109,7 @@ public sealed class DicomAssociation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _upper.AbortAsync("given up");
+        _exchange.AbandonAll();
         try
         {
             await _running;
@@ -111,7 +118,6 @@ public sealed class DicomAssociation : IAsyncDisposable
         finally
         {
             await _connection.DisposeAsync();
-            _exchange.Dispose();
             _upper.Dispose();
         }
     }

@@ -73,6 +73,13 @@ public sealed class DicomSender(AssociationRequest destination) : IAsyncDisposab
                     break;
                 }
 
+                if (!association.IsOpen)
+                {
+                    yield return (batch[next], Failed(batch[next], association.Fault!)); // it ended as soon as it was accepted
+                    next++;
+                    continue;
+                }
+
                 var open = new Queue<(Part10Head Head, Task<SendOutcome> Answer)>();
                 try
                 {
@@ -125,6 +132,10 @@ public sealed class DicomSender(AssociationRequest destination) : IAsyncDisposab
         {
             return Failed(head, fault);
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Failed(head, Unreadable(head.Path, fault)); // it was there when it was looked at
+        }
     }
 
     /// <summary>The caller takes no more outcomes: the association is in the middle of things and no use to anybody.</summary>
@@ -149,9 +160,12 @@ public sealed class DicomSender(AssociationRequest destination) : IAsyncDisposab
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return new SendOutcome(file, "", null, new DicomNetworkException(NetworkFault.UnsuitableFile, $"'{file}' cannot be read: {fault.Message}", false, fault));
+            return new SendOutcome(file, "", null, Unreadable(file, fault));
         }
     }
+
+    private static DicomNetworkException Unreadable(string file, Exception fault) =>
+        new(NetworkFault.UnsuitableFile, $"'{file}' cannot be read: {fault.Message}", false, fault);
 
     private static SendOutcome Failed(Part10Head head, DicomNetworkException fault) => new(head.Path, head.SopInstanceUid, null, fault);
 

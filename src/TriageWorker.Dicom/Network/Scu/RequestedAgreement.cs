@@ -12,7 +12,7 @@ internal static class RequestedAgreement
                        let role = Role(request, accept, proposed.AbstractSyntax)
                        select new PresentationContext(answer.Id, proposed.AbstractSyntax, answer.TransferSyntax, Performs: role.IsScp, Invokes: role.IsScu);
         // A peer that says nothing of a window has declined it (PS3.7, D.3.3.3.2).
-        var window = request.Operations is null ? AsynchronousOperations.Synchronous : accept.User.Operations ?? AsynchronousOperations.Synchronous;
+        var window = request.Operations is { } asked && accept.User.Operations is { } answered ? answered.Within(asked) : AsynchronousOperations.Synchronous;
         return new Agreement(contexts.GroupBy(context => context.Id).ToDictionary(group => group.Key, group => group.First()),
             Agreement.PduSent(accept.User.MaxPduLength), Agreement.Window(window.Invoked), Agreement.Window(window.Performed));
     }

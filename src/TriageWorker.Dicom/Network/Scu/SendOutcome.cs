@@ -7,7 +7,7 @@ namespace TriageWorker.Dicom.Network;
 public sealed record SendOutcome(string Path, string SopInstanceUid, DimseStatus? Status, DicomNetworkException? Fault)
 {
     /// <summary>The peer has it, perhaps with a remark.</summary>
-    public bool IsTaken => Status is { IsFailure: false };
+    public bool IsTaken => Status is { IsSuccess: true } or { IsWarning: true };
 
     /// <summary>The same file may be taken later without anybody changing anything.</summary>
     public bool IsRetryWorthwhile => Status?.IsRetryWorthwhile ?? Fault?.IsRetryWorthwhile ?? false;

@@ -1,8 +1,8 @@
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>
-/// Bytes of objects that have come and are not answered yet, over all associations. While there are more than the limit, no new
-/// object is begun; one that was begun is never held up, so nobody waits for somebody who waits.
+/// Bytes of objects that have come whole and are on their way to safety, over all associations. While there are more than the limit,
+/// no new object is begun: whoever waits, waits for our own disk, never for a peer. One that was begun is never held up.
 /// </summary>
 internal sealed class BytesInFlight(long limit)
 {

@@ -18,13 +18,7 @@ internal sealed class DataSetOperation(
 
     public override async ValueTask PerformAsync(Responder responder, CancellationToken cancelled)
     {
-        if (_dataSet.Trouble is { } trouble)
-        {
-            await responder.AnswerAsync(DimseStatus.ResourceLimitation, trouble);
-            return;
-        }
-
-        DicomDataset dataSet;
+        DicomDataset? dataSet;
         try
         {
             dataSet = responder.Request.HasDataSet ? _dataSet.Parse(responder.Context.TransferSyntax) : [];
@@ -32,6 +26,12 @@ internal sealed class DataSetOperation(
         catch (DicomFormatException fault)
         {
             await responder.AnswerAsync(DimseStatus.CannotUnderstand, fault.Message);
+            return;
+        }
+
+        if (dataSet is null)
+        {
+            await responder.AnswerAsync(DimseStatus.ResourceLimitation, _dataSet.Trouble!);
             return;
         }
 

@@ -14,6 +14,7 @@ internal sealed class IncomingStore : DimseOperation
     private IIncomingObject? _object;
     private string? _trouble;
     private long _bytes;
+    private long _whole; // once it has come whole
 
     private IncomingStore(StorageService service, IStorageSession session, BytesInFlight inFlight, StoreHead head, DataSetScan scan) =>
         (_service, _session, _inFlight, _head, _scan) = (service, session, inFlight, head, scan);
@@ -27,7 +28,7 @@ internal sealed class IncomingStore : DimseOperation
         {
             store._object = await session.BeginAsync(head, CancellationToken.None);
         }
-        catch (IOException world)
+        catch (Exception world) when (world is IOException or UnauthorizedAccessException)
         {
             store._trouble = world.Message;
         }
@@ -40,7 +41,6 @@ internal sealed class IncomingStore : DimseOperation
     {
         _bytes += piece.Length;
         _service.CountBytes(piece.Length);
-        _inFlight.Add(piece.Length);
         foreach (var segment in piece)
         {
             // What is in flight is read to its end, then answered; but nothing is written for an object that is refused anyway,
@@ -52,7 +52,7 @@ internal sealed class IncomingStore : DimseOperation
             {
                 await _object!.WriteAsync(segment, CancellationToken.None);
             }
-            catch (IOException world)
+            catch (Exception world) when (world is IOException or UnauthorizedAccessException)
             {
                 _trouble = world.Message;
             }
@@ -63,6 +63,7 @@ internal sealed class IncomingStore : DimseOperation
     /// <remarks>Never cancelled: an object that came whole is kept, whatever becomes of the association.</remarks>
     public override async ValueTask PerformAsync(Responder responder, CancellationToken cancelled)
     {
+        _inFlight.Add(_whole = _bytes);
         _scan.Complete();
         var (verdict, because) = _trouble is null ? Judge() : (StoreVerdict.OutOfResources, _trouble);
         try
@@ -71,7 +72,7 @@ internal sealed class IncomingStore : DimseOperation
             if (verdict == StoreVerdict.Stored) verdict = await _object!.KeepAsync(_scan, CancellationToken.None);
             else if (verdict != StoreVerdict.OutOfResources) await _object!.RefuseAsync(verdict, because, CancellationToken.None);
         }
-        catch (IOException world)
+        catch (Exception world) when (world is IOException or UnauthorizedAccessException)
         {
             (verdict, because) = (StoreVerdict.OutOfResources, world.Message);
         }
@@ -84,7 +85,7 @@ internal sealed class IncomingStore : DimseOperation
 
     public override async ValueTask DisposeAsync()
     {
-        _inFlight.Remove(_bytes);
+        _inFlight.Remove(_whole);
         _scan.Dispose();
         if (_object is not null) await _object.DisposeAsync();
     }

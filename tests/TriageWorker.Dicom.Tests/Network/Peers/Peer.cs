@@ -7,7 +7,7 @@ namespace TriageWorker.Dicom.Tests.Network;
 internal static class Peer
 {
     /// <summary>A call for verification; other contexts are given by <c>with</c>.</summary>
-    public static AssociationRequest At(int port) => new() { Host = "127.0.0.1", Port = port, CalledAe = "ANY-SCP" };
+    public static AssociationRequest At(int port) => new() { Host = "127.0.0.1", Port = port, CalledAe = "ANY-SCP", CallingAe = "TRIAGE" };
 
     /// <summary>A call to Orthanc under an AE title that it knows (<see cref="OrthancFixture.AddModalityAsync"/>).</summary>
     public static AssociationRequest Of(OrthancFixture orthanc, string callingAe) =>
