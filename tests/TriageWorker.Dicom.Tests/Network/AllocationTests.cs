@@ -64,8 +64,8 @@ public sealed class AllocationTests
         (await upper.ReceiveAsync()).Kind.ShouldBe(IndicationKind.Accepted);
         var context = new PresentationContext(1, SampleObject.CtImageStorage, DicomUid.ExplicitVRLittleEndian, Performs: true, Invokes: true);
         var agreement = new Agreement(new Dictionary<byte, PresentationContext> { [1] = context }, Pdu, 1, 1);
-        var limits = new MessageLimits(s_minute, s_minute, 0, new MemoryBudget(0), new BytesInFlight(1), ScanLimits.Default);
-        using var exchange = new MessageExchange(upper, agreement, limits, []);
+        var limits = new MessageLimits(s_minute, s_minute, s_minute, 0, new MemoryBudget(0), new BytesInFlight(1), ScanLimits.Default, TimeProvider.System);
+        var exchange = new MessageExchange(upper, agreement, limits, []);
         var sending = exchange.SendAsync(context, new CommandSet { Field = CommandField.StoreRequest, MessageId = 1, HasDataSet = true }, dataSet, CancellationToken.None).AsTask();
         bringMore();
         Take(); // the command and the first PDU
