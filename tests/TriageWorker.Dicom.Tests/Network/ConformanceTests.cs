@@ -97,7 +97,7 @@ public sealed class ConformanceTests
     {
         var request = new AssociationRequest { Host = "pacs", Port = 104, CalledAe = "PACS" };
         var limits = typeof(AssociationRequest).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.Name != nameof(request.Port) && (property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(int) || property.PropertyType == typeof(uint)));
+            .Where(property => property.Name != nameof(request.Port) && (property.PropertyType == typeof(TimeSpan) || property.PropertyType == typeof(int) || property.PropertyType == typeof(uint) || property.PropertyType == typeof(long)));
         ConformanceStatement.Table("2-15").Select(row => (row["Limit"], row["Default"])).ShouldBe(
             limits.Select(property => (property.Name, Text(property.GetValue(request)))), ignoreOrder: true);
     }
