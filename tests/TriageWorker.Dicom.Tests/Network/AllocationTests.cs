@@ -46,7 +46,8 @@ public sealed class AllocationTests
     {
         await measure(Few); // compiles the code and fills the pools
         var few = await measure(Few);
-        var many = await measure(Many);
+        // A pool that a collection has just emptied is filled again, once; what is allocated per PDU is allocated each time.
+        var many = Math.Min(await measure(Many), await measure(Many));
         ((many - few) / (Many - Few)).ShouldBe(0, $"{few} bytes for {Few} PDUs, {many} for {Many}");
     }
 

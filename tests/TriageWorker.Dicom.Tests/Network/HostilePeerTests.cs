@@ -25,13 +25,13 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
-    public void A_pending_answer_to_a_store_belongs_to_no_request_and_one_to_a_query_does()
+    public async Task A_pending_answer_to_a_store_belongs_to_no_request_and_one_to_a_query_does()
     {
         var limits = new MessageLimits(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 1, new MemoryBudget(1), new BytesInFlight(1), ScanLimits.Default, TimeProvider.System);
         var invocations = new Invocations(2, limits);
         var context = new PresentationContext(1, Find, DicomUid.ExplicitVRLittleEndian, Performs: false, Invokes: true);
-        var store = invocations.OpenAsync(context, s_store, Stop).AsTask().Result;
-        var find = invocations.OpenAsync(context, new CommandSet { Field = CommandField.FindRequest, MessageId = 0 }, Stop).AsTask().Result;
+        var store = await invocations.OpenAsync(context, s_store, Stop);
+        var find = await invocations.OpenAsync(context, new CommandSet { Field = CommandField.FindRequest, MessageId = 0 }, Stop);
         invocations.For(context, store.Request.Response(DimseStatus.Pending)).ShouldBeNull();
         invocations.For(context, store.Request.Response(DimseStatus.Success)).ShouldBe(store);
         invocations.For(context, find.Request.Response(DimseStatus.Pending)).ShouldBe(find);

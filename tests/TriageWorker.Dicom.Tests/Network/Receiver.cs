@@ -26,11 +26,13 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <param name="tls">Has callers speak TLS.</param>
     /// <param name="onAccept">Sees each socket before the receiver does.</param>
+    /// <param name="service">Whom callers meet instead of <see cref="Storage"/>.</param>
     public static async Task<Receiver> StartAsync(
-        DicomScpOptions? options = null, TimeProvider? time = null, SslServerAuthenticationOptions? tls = null, Action<Socket>? onAccept = null)
+        DicomScpOptions? options = null, TimeProvider? time = null, SslServerAuthenticationOptions? tls = null, Action<Socket>? onAccept = null,
+        IAssociationService? service = null)
     {
         var storage = new MemoryStorage();
-        var handler = new DicomConnectionHandler(options ?? new DicomScpOptions(), storage, time ?? TimeProvider.System);
+        var handler = new DicomConnectionHandler(options ?? new DicomScpOptions(), service ?? storage, time ?? TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
