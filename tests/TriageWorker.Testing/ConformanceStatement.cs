@@ -1,3 +1,5 @@
+using TriageWorker.Dicom.Network;
+
 namespace TriageWorker.Testing;
 
 /// <summary>The numbered tables of docs/dicom-conformance.md, as they are read by people.</summary>
@@ -13,6 +15,22 @@ public static class ConformanceStatement
 
     /// <summary>What an association's item is, for one who proposes or answers.</summary>
     public static IReadOnlyDictionary<string, string> Values(string number, string who) => Table(number).ToDictionary(row => row["Item"], row => row[who]);
+
+    /// <summary>The same of a request that was made.</summary>
+    public static IReadOnlyDictionary<string, string> ValuesOf(AssociateRequest request) => new Dictionary<string, string>
+    {
+        ["Application context name"] = request.ApplicationContext,
+        ["Maximum length received"] = $"{request.User.MaxPduLength}",
+        ["Implementation class UID"] = request.User.ImplementationClassUid,
+        ["Implementation version name"] = request.User.ImplementationVersion,
+        ["Calling AE title"] = request.CallingAe,
+        ["Asynchronous operations window"] = Said(request.User.Operations is not null),
+        ["Role selection"] = Said(request.User.Roles.Count > 0),
+        ["Extended negotiation"] = Said(request.User.Extended.Count + request.User.CommonExtended.Count > 0),
+        ["User identity"] = Said(request.User.Identity is not null),
+    };
+
+    private static string Said(bool isProposed) => isProposed ? "proposed" : "none";
 
     private static Dictionary<string, IReadOnlyList<ConformanceRow>> Read(string[] lines)
     {

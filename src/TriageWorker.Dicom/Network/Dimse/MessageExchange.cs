@@ -16,6 +16,8 @@ internal sealed class MessageExchange
     private readonly MessageLimits _limits;
     private readonly Performers _performers;
     private readonly Invocations _invocations;
+    private readonly PeersTime _peersTime;
+    private readonly Func<PeersTurn> _turn; // made once: it is asked for each piece of data
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly PduBuffer _pdu = new();
     private readonly ArrayBufferWriter<byte> _command = new(512);
@@ -23,14 +25,17 @@ internal sealed class MessageExchange
     private Incoming? _incoming;
     private volatile bool _isSending;
     private volatile bool _isStopping;
-    private readonly Lock _deadlineGate = new();
-    private long _incomingFrom, _answerAwaitedFrom;
 
     public MessageExchange(UpperLayer upper, Agreement agreement, MessageLimits limits, IReadOnlyList<DimseService> services)
     {
         (_upper, _agreement, _limits) = (upper, agreement, limits);
         _performers = new Performers(this, upper, services, agreement.MaxPerformed);
         _invocations = new Invocations(agreement.MaxInvoked, limits);
+        _peersTime = new PeersTime(upper, limits);
+        _turn = () => new PeersTurn(
+            IsOurs: !_performers.IsIdle || _isSending,
+            OwesAnswer: !_invocations.IsEmpty || _upper.State != UpperLayerState.Established,
+            IsInMessage: _incoming is not null);
     }
 
     public MessageLimits Limits => _limits;
@@ -62,7 +67,7 @@ internal sealed class MessageExchange
                 if (indication.Kind == IndicationKind.Ended) break;
                 if (indication.Kind == IndicationKind.Data) await TakeAsync(indication.Fragment);
                 else if (indication.Kind == IndicationKind.Release) await ReleaseAsync();
-                if (_isStopping && IsAtRest) await _upper.AbortAsync("the receiver is stopping");
+                if (_isStopping && IsAtRest) await _upper.AbortAsync("the receiver is stopping", NetworkFault.None);
             }
         }
         catch (Exception)
@@ -101,19 +106,6 @@ internal sealed class MessageExchange
         await SendAsync(invocation.Context, cancel, null, CancellationToken.None);
     }
 
-    private async ValueTask SendRequestAsync(Invocation invocation, Stream? dataSet, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await SendAsync(invocation.Context, invocation.Request, dataSet, cancellationToken);
-        }
-        catch (Exception)
-        {
-            _invocations.Fail(invocation); // cancelled in the queue, or the association is being aborted over it
-            throw;
-        }
-    }
-
     /// <summary>Sends one message whole; others wait. Cancelling in the middle of it aborts the association.</summary>
     public async ValueTask SendAsync(PresentationContext context, CommandSet command, Stream? dataSet, CancellationToken cancellationToken)
     {
@@ -132,7 +124,7 @@ internal sealed class MessageExchange
         finally
         {
             _isSending = false;
-            if (!command.IsResponse) _answerAwaitedFrom = _limits.Time.GetTimestamp();
+            if (!command.IsResponse) _peersTime.AnswerIsAwaited();
             SetDeadline();
             _sending.Release();
         }
@@ -145,27 +137,7 @@ internal sealed class MessageExchange
         if (_isStopping) _upper.Nudge();
     }
 
-    private void SetDeadline()
-    {
-        lock (_deadlineGate) _upper.ExpectWithin(PeersTime()); // reader, senders and performers all set it
-    }
-
-    /// <summary>How long the peer may be silent now. A message has its own limit, and an answer that is awaited, so that a byte now and then buys no time.</summary>
-    private TimeSpan PeersTime()
-    {
-        if (!_performers.IsIdle || _isSending) return Timeout.InfiniteTimeSpan; // what waits for us is not the peer's silence
-        var isAwaited = !_invocations.IsEmpty || _upper.State != UpperLayerState.Established;
-        var time = isAwaited ? Left(_limits.Response, _answerAwaitedFrom) : _limits.Idle;
-        if (_incoming is null) return time;
-        var message = Left(_limits.Message, _incomingFrom);
-        return time == Timeout.InfiniteTimeSpan || message < time ? message : time;
-    }
-
-    private TimeSpan Left(TimeSpan limit, long from)
-    {
-        var left = limit - _limits.Time.GetElapsedTime(from);
-        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
-    }
+    private void SetDeadline() => _peersTime.Set(_turn);
 
     /// <inheritdoc cref="Invocations.AbandonAll"/>
     public void AbandonAll() => _invocations.AbandonAll();
@@ -173,8 +145,21 @@ internal sealed class MessageExchange
     /// <summary>The answer to our A-RELEASE-RQ is awaited from now on.</summary>
     public void AwaitRelease()
     {
-        _answerAwaitedFrom = _limits.Time.GetTimestamp();
+        _peersTime.AnswerIsAwaited();
         SetDeadline();
+    }
+
+    private async ValueTask SendRequestAsync(Invocation invocation, Stream? dataSet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(invocation.Context, invocation.Request, dataSet, cancellationToken);
+        }
+        catch (Exception)
+        {
+            _invocations.Fail(invocation); // cancelled in the queue, or the association is being aborted over it
+            throw;
+        }
     }
 
     private async ValueTask SendDataSetAsync(PresentationContext context, Stream dataSet, CancellationToken cancellationToken)
@@ -234,8 +219,14 @@ internal sealed class MessageExchange
     private async ValueTask BeginAsync(Incoming? incoming, CommandSet command)
     {
         if (incoming is null) return; // the association was ended over it
-        if (command.HasDataSet) (_incoming, _incomingFrom) = (incoming, _limits.Time.GetTimestamp());
-        else await incoming.CompleteAsync();
+        if (!command.HasDataSet)
+        {
+            await incoming.CompleteAsync();
+            return;
+        }
+
+        _peersTime.MessageBegins();
+        _incoming = incoming;
     }
 
     private async ValueTask<Incoming?> ResponseToAsync(PresentationContext context, CommandSet command)
@@ -247,7 +238,7 @@ internal sealed class MessageExchange
 
     internal ValueTask DeliverAsync(Invocation invocation, DimseResponse response)
     {
-        _answerAwaitedFrom = _limits.Time.GetTimestamp();
+        _peersTime.AnswerIsAwaited();
         return _invocations.DeliverAsync(invocation, response);
     }
 

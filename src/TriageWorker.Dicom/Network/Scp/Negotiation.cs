@@ -59,5 +59,5 @@ internal sealed class Negotiation(AssociateRequest request, IReadOnlyList<DimseS
     private RoleSelection Answer(RoleSelection proposed) => new(
         proposed.SopClassUid,
         proposed.IsScu && services.Any(service => !service.IsScu && service.Knows(proposed.SopClassUid)),
-        proposed.IsScp && services.Any(service => service.Knows(proposed.SopClassUid) && (service.IsScu || service is CommitmentService)));
+        proposed.IsScp && services.Any(service => service.Knows(proposed.SopClassUid) && (service.IsScu || service.Reports)));
 }

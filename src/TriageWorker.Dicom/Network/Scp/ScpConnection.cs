@@ -122,5 +122,5 @@ internal sealed class ScpConnection : IAsyncDisposable
 
     // Who ended it in so many words needs no place; a connection that just went away does.
     private static string Where(UpperLayerEnding ending, string place) =>
-        ending.Fault is NetworkFault.Lost or NetworkFault.TimedOut or NetworkFault.Aborted && ending.Because != "the receiver is stopping" ? ending.Because + place : ending.Because;
+        ending.Fault is NetworkFault.Lost or NetworkFault.TimedOut or NetworkFault.Aborted ? ending.Because + place : ending.Because;
 }

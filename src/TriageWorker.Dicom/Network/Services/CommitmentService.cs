@@ -9,6 +9,8 @@ namespace TriageWorker.Dicom.Network;
 public sealed class CommitmentService(
     Func<CommitmentRequest, CancellationToken, ValueTask<CommitmentResult?>> commit, Func<CommitmentResult, bool, ValueTask>? reported = null) : DimseService
 {
+    internal override bool Reports => true;
+
     internal override bool Knows(string sopClass) => sopClass == DicomUid.StorageCommitmentPushModel;
 
     internal override bool Performs(string sopClass, CommandField request) => request == CommandField.ActionRequest && Knows(sopClass);

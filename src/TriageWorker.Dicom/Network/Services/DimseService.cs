@@ -12,6 +12,9 @@ public abstract class DimseService
     /// <summary>This side is the SCU of the class and is sent reports by its SCP (PS3.7, 10.1.1).</summary>
     internal virtual bool IsScu => false;
 
+    /// <summary>This side is the SCP of the class and may send its SCU reports, also over an association that it asks for in that role.</summary>
+    internal virtual bool Reports => false;
+
     /// <summary>Of the proposed transfer syntaxes the one to speak; null when none can be.</summary>
     internal virtual string? Choose(IEnumerable<string> proposed) => DataSetSyntaxes.Choose(proposed);
 

@@ -208,38 +208,25 @@ internal sealed class UpperLayer : IDisposable
                 break;
             case UpperLayerAction.AA1 or UpperLayerAction.AA7:
                 _machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
-                await ReplyAsync(Abort.ByUser);
+                await SendAsync(UpperLayerEvent.None, Pdu(Abort.ByUser.Write));
                 break;
             case UpperLayerAction.AA8:
                 _machine.End(new UpperLayerEnding(EndingKind.AbortedByUs, arrival.Because, NetworkFault.Protocol));
-                await ReplyAsync(arrival.Abort);
+                await SendAsync(UpperLayerEvent.None, Pdu(arrival.Abort.Write));
                 break;
         }
 
         return default;
     }
 
+    /// <param name="primitive">None for what an event of the peer's calls for: that has moved the state already.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendAsync(UpperLayerEvent primitive, ReadOnlyMemory<byte> pdu)
     {
         await _output.TakeTurnAsync();
         try
         {
-            return _machine.TryApply(primitive, out _) && await WriteAsync(pdu);
-        }
-        finally
-        {
-            _output.EndTurn();
-        }
-    }
-
-    /// <summary>Sends what an event of the peer's calls for.</summary>
-    private async ValueTask ReplyAsync(Abort abort)
-    {
-        await _output.TakeTurnAsync();
-        try
-        {
-            await WriteAsync(Pdu(abort.Write));
+            return (primitive == UpperLayerEvent.None || _machine.TryApply(primitive, out _)) && await WriteAsync(pdu);
         }
         finally
         {
