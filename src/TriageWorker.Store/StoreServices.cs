@@ -52,6 +52,7 @@ public static class StoreServices
         services.TryAddSingleton<OutcomeStore>();
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<InstallationStore>();
+        services.TryAddSingleton<AlarmStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();
