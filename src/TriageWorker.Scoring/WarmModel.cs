@@ -56,7 +56,7 @@ public sealed class WarmModel : IDisposable
         try
         {
             var start = clock.GetTimestamp();
-            var output = await _model.ScoreAsync(tensor, stop);
+            var output = await _model.ScoreAsync(tensor, clock, stop);
             return (output, clock.GetElapsedTime(start));
         }
         finally

@@ -23,6 +23,9 @@ internal sealed record ManifestDocument
     public LabelSetDocument? Phenotypes { get; init; }
     public LabelSetDocument? Risks { get; init; }
     public GoldenDocument? Golden { get; init; }
+
+    /// <summary>Demonstration packages only: the least time of a score. See <see cref="ModelPackage.Latency"/>.</summary>
+    public double? LatencyMs { get; init; }
 }
 
 /// <summary>Licence of the weights: an SPDX expression, or words where there is none.</summary>

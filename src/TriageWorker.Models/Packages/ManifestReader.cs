@@ -40,6 +40,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Findings = findings,
             Phenotypes = phenotypes,
             Risks = risks,
+            Latency = Latency(document),
             Golden = Golden(document.Golden, graphs.SelectMany(graph => graph.Outputs).Select(output => output.Kind)),
             Digest = _files.Digest(json),
         };
@@ -65,6 +66,16 @@ internal sealed class ManifestReader(string directory, Faults faults)
     {
         if (value is null) faults.Add(path, "is missing");
         return value ?? false;
+    }
+
+    private TimeSpan Latency(ManifestDocument document)
+    {
+        const double longest = 60_000;
+        if (document.LatencyMs is not { } latency) return TimeSpan.Zero;
+        if (document.Demonstration != true) faults.Add("latencyMs", "slows down every study; only a package marked as demonstration may have it");
+        if (latency is >= 0 and <= longest) return TimeSpan.FromMilliseconds(latency);
+        faults.Add("latencyMs", $"must be 0 to {longest} ms");
+        return TimeSpan.Zero;
     }
 
     private PackageNeeds Needs(IntendedUseDocument? use)

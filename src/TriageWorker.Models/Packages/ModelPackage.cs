@@ -44,6 +44,12 @@ public sealed record ModelPackage
 
     public required IReadOnlyList<ScoreLabel> Risks { get; init; }
 
+    /// <summary>
+    /// How long each score takes at least, though its graph is quick: the processor is left alone meanwhile, as it is while a GPU computes.
+    /// A demonstration package has it where many workers are to be measured on a machine that could not compute for all of them.
+    /// </summary>
+    public TimeSpan Latency { get; init; }
+
     internal GoldenRecord? Golden { get; init; }
 
     /// <summary>SHA-256, lower-case hexadecimal, over the manifest and every file it names. The site's policy is not in it.</summary>

@@ -64,8 +64,14 @@ public sealed class ScoringModel : IDisposable
         return output;
     }
 
-    /// <summary>As <see cref="Score"/>, on a thread of the pool.</summary>
-    public Task<ModelOutput> ScoreAsync(ImageTensor tensor, CancellationToken stop) => Task.Run(() => Score(tensor, stop), stop);
+    /// <summary>As <see cref="Score"/>, on a thread of the pool, and not before the package's <see cref="ModelPackage.Latency"/> is over.</summary>
+    public async Task<ModelOutput> ScoreAsync(ImageTensor tensor, TimeProvider clock, CancellationToken stop)
+    {
+        var latency = Package.Latency > TimeSpan.Zero ? Task.Delay(Package.Latency, clock, stop) : Task.CompletedTask;
+        var output = await Task.Run(() => Score(tensor, stop), stop);
+        await latency;
+        return output;
+    }
 
     public void Dispose() => _graphs.Dispose();
 }

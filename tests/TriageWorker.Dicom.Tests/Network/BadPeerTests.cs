@@ -1,4 +1,5 @@
 using TriageWorker.Dicom.Network;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Dicom.Tests.Network;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Dicom.Tests.Network;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Models.Tests.OnnxRuntime;
 

@@ -77,6 +77,20 @@ public sealed class ModelPackageTests
         faults.Count.ShouldBe(8);
     }
 
+    [Theory, InlineData(-1), InlineData(60_001)]
+    public void A_latency_that_no_study_would_wait_for_is_a_fault(double milliseconds)
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest["latencyMs"] = milliseconds);
+        FaultsOf(copy).ShouldBe(["latencyMs: must be 0 to 60000 ms."]);
+    }
+
+    [Fact]
+    public void Only_a_demonstration_may_be_slow_on_purpose()
+    {
+        using var copy = new PackageCopy().Edit(manifest => (manifest["latencyMs"], manifest["demonstration"]) = (500, false));
+        FaultsOf(copy).Single().ShouldStartWith("latencyMs: slows down every study");
+    }
+
     [Theory, InlineData("demonstation"), InlineData("treshold")]
     public void A_key_that_nobody_knows_is_a_fault(string key)
     {

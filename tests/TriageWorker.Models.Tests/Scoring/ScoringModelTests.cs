@@ -7,6 +7,7 @@ using TriageWorker.Models.Packages;
 using TriageWorker.Models.Scoring;
 using TriageWorker.Models.Sessions;
 using TriageWorker.Models.Tests.Packages;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Models.Tests.Scoring;
 
@@ -86,7 +87,7 @@ public sealed class ScoringModelTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => _model.ScoreAsync(Noise(6), stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => _model.ScoreAsync(Noise(6), TimeProvider.System, stop.Token));
     }
 
     [Fact]
@@ -114,6 +115,23 @@ public sealed class ScoringModelTests : IDisposable
     {
         using var copy = new PackageCopy().Edit(manifest => manifest["input"]!["size"]![0] = 71);
         Should.Throw<ModelPackageException>(() => Open(copy.Folder)).Faults.Single().ShouldStartWith("graphs[0].input: volume is Float");
+    }
+
+    [Fact]
+    public async Task A_package_with_a_latency_scores_like_any_other_but_not_before_that_time()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Open(TinyPackage.Write(folder.At("latency"), threshold: null, id: "latency", latency: TimeSpan.FromMilliseconds(500)));
+        var (clock, tensor) = (new DrivenTime(), Tensor(new float[32 * 32 * 24], new GridSize(32, 32, 24)));
+
+        var scoring = model.ScoreAsync(tensor, clock, TestContext.Current.CancellationToken);
+
+        await clock.NextTimerAsync(TimeSpan.FromMilliseconds(500));
+        clock.Advance(TimeSpan.FromMilliseconds(499));
+        model.Score(tensor).Findings.Count.ShouldBe(1); // meanwhile the processor is free
+        scoring.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        (await scoring).Findings.ShouldBe(model.Score(tensor).Findings);
     }
 
     [Fact]

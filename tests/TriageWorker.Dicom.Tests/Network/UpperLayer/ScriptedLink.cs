@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Dicom.Tests.Network;
 

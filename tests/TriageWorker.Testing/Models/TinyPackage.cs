@@ -4,28 +4,32 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace TriageWorker.Scoring.Tests;
+namespace TriageWorker.Testing;
 
 /// <summary>
 /// A whole model package with one finding, DENSE: the unit vector of (mean − 0.3, 1) against (1, 0) and (−1, 0). Its score grows with how
 /// much of the tensor is dense, so a test foretells it; what it flags is the policy's word.
 /// </summary>
-internal static class TinyPackage
+public static class TinyPackage
 {
     private const int X = 32, Y = 32, Z = 24;
 
     /// <param name="threshold">Of the approved policy; null approves nothing.</param>
-    public static string Write(string folder, double? threshold, bool demonstration = true, string version = "1.0.0")
+    /// <param name="id">Also the policy's package.</param>
+    /// <param name="latency">How long each score takes at least, the processor being left alone meanwhile.</param>
+    /// <returns>The folder.</returns>
+    public static string Write(
+        string folder, double? threshold, bool demonstration = true, string version = "1.0.0", string id = "tiny", TimeSpan latency = default)
     {
         Directory.CreateDirectory(folder);
         var graph = Put(folder, "tiny.onnx", TinyGraph.MeanAgainst(0.3f, X, Y, Z));
         var bank = Put(folder, "bank.npy", Npy([1, 0, -1, 0], 2, 2));
         // The mean of the made-up input is no concern of these tests, so the outputs may lie anywhere near.
         var golden = Put(folder, "golden.json", """{ "seed": 1, "tolerance": { "Cpu": 2 }, "outputs": { "contrastive": [0, 1], "embedding": [0] } }"""u8.ToArray());
-        Put(folder, "manifest.json", Encoding.UTF8.GetBytes(new JsonObject
+        var manifest = new JsonObject
         {
             ["schema"] = 1,
-            ["id"] = "tiny",
+            ["id"] = id,
             ["version"] = version,
             ["title"] = "Mean density",
             ["family"] = "mean",
@@ -62,8 +66,10 @@ internal static class TinyPackage
                 }),
             },
             ["golden"] = new JsonObject { ["file"] = "golden.json", ["sha256"] = golden },
-        }.ToJsonString()));
-        if (threshold is { } approved) Put(folder, "policy.json", Encoding.UTF8.GetBytes(Policy("tiny", approved)));
+        };
+        if (latency > TimeSpan.Zero) manifest["latencyMs"] = latency.TotalMilliseconds;
+        Put(folder, "manifest.json", Encoding.UTF8.GetBytes(manifest.ToJsonString()));
+        if (threshold is { } approved) Put(folder, "policy.json", Encoding.UTF8.GetBytes(Policy(id, approved)));
         return folder;
     }
 

@@ -1,29 +1,36 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace TriageWorker.Scoring.Tests;
+namespace TriageWorker.Testing;
 
 /// <summary>
-/// Writes the few protobuf messages of an ONNX model by hand (onnx.proto3, IR version 8, opset 13): the mean m of the volume becomes the
-/// vector (m − <paramref name="half"/>, 1) and the volume's mean itself.
+/// Writes the few protobuf messages of an ONNX model by hand (onnx.proto3, IR version 8, opset 13).
 /// </summary>
-internal static class TinyGraph
+public static class TinyGraph
 {
     private const int Float = 1;
 
-    public static byte[] MeanAgainst(float half, int x, int y, int z) => Message(
+    /// <summary>The mean m of the volume becomes the vector (m − <paramref name="half"/>, 1), and the volume's mean itself.</summary>
+    public static byte[] MeanAgainst(float half, int x, int y, int z) => Model(
+        Node("GlobalAveragePool", ["x"], "pooled"),
+        Node("Flatten", ["pooled"], "embedding"),
+        Node("Gemm", ["embedding", "w", "b"], "contrastive"),
+        Part(5, Tensor("w", [1, 2], 1, 0)),
+        Part(5, Tensor("b", [2], -half, 1)),
+        Part(11, ValueInfo("x", 1, 1, x, y, z)),
+        Part(12, ValueInfo("embedding", 1, 1)),
+        Part(12, ValueInfo("contrastive", 1, 2)));
+
+    /// <summary>One node, y = op(x), over vectors.</summary>
+    public static byte[] OneNode(string operatorType, int length) => Model(
+        Node(operatorType, ["x"], "y"),
+        Part(11, ValueInfo("x", length)),
+        Part(12, ValueInfo("y", length)));
+
+    private static byte[] Model(params byte[][] graph) => Message(
         Number(1, 8), // ModelProto.ir_version
         Part(8, Message(Number(2, 13))), // opset_import: version 13 of the default domain
-        Part(7, Message( // graph
-            Node("GlobalAveragePool", ["x"], "pooled"),
-            Node("Flatten", ["pooled"], "embedding"),
-            Node("Gemm", ["embedding", "w", "b"], "contrastive"),
-            Text(2, "tiny"),
-            Part(5, Tensor("w", [1, 2], 1, 0)),
-            Part(5, Tensor("b", [2], -half, 1)),
-            Part(11, ValueInfo("x", 1, 1, x, y, z)),
-            Part(12, ValueInfo("embedding", 1, 1)),
-            Part(12, ValueInfo("contrastive", 1, 2)))));
+        Part(7, Message([.. graph, Text(2, "tiny")])));
 
     private static byte[] Node(string operatorType, string[] inputs, string output) =>
         Part(1, Message([.. inputs.Select(i => Text(1, i)), Text(2, output), Text(4, operatorType)]));

@@ -1,9 +1,10 @@
 using System.Threading.Channels;
+using Xunit;
 
-namespace TriageWorker.Dicom.Tests.Network;
+namespace TriageWorker.Testing;
 
 /// <summary>A clock that stands still until a test moves it.</summary>
-internal sealed class DrivenTime : TimeProvider
+public sealed class DrivenTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<DrivenTimer> _timers = [];
@@ -40,6 +41,7 @@ internal sealed class DrivenTime : TimeProvider
             _now += by;
             due = _timers.FindAll(timer => timer.Due <= _now);
             _timers.RemoveAll(due.Contains);
+            foreach (var timer in due.Where(timer => timer.Period > TimeSpan.Zero)) timer.Repeat();
         }
 
         foreach (var timer in due) timer.Fire();
@@ -59,6 +61,15 @@ internal sealed class DrivenTime : TimeProvider
     {
         public TimeSpan Due { get; private set; }
 
+        public TimeSpan Period { get; private set; }
+
+        /// <summary>Called with the gate held. However far the clock was moved, it fires once, as a PeriodicTimer does that nobody waited for.</summary>
+        public void Repeat()
+        {
+            Due = time._now + Period;
+            time._timers.Add(this);
+        }
+
         public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -67,7 +78,7 @@ internal sealed class DrivenTime : TimeProvider
             {
                 time._timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = time._now + dueTime;
+                (Due, Period) = (time._now + dueTime, period);
                 time._timers.Add(this);
             }
 
