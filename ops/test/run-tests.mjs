@@ -9,19 +9,25 @@ const isLong = process.argv[2] === '--long' || process.env.TRIAGE_LONG === '1';
 const limitMinutes = isLong ? 120 : 15;
 const heartbeatSeconds = 30;
 const results = 'artifacts/tests';
+const speaksSql = new Set(['TriageWorker.Store.Tests', 'TriageWorker.Bus.Tests']);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const skips = new Map();
 
 mkdirSync(results, { recursive: true });
 const began = Date.now();
-for (const project of projects) await run(project);
+for (const program of projects) {
+  await run(program, program);
+  // What speaks SQL also runs on the oldest PostgreSQL that a site may have; the tests' own server is the newest.
+  if (speaksSql.has(program)) await run(`${program} (PostgreSQL 15)`, program, { TRIAGE_TEST_POSTGRES: '/usr/lib/postgresql/15' });
+}
 report();
 
-async function run(project) {
-  const program = `tests/${project}/bin/Release/net10.0/${project}`;
-  const ctrf = `${results}/${project}.json`;
-  const output = createWriteStream(`${results}/${project}.log`);
+async function run(project, name, environment = {}) {
+  const program = `tests/${name}/bin/Release/net10.0/${name}`;
+  const file = project.replace(/[^A-Za-z0-9.]+/g, '-');
+  const ctrf = `${results}/${file}.json`;
+  const output = createWriteStream(`${results}/${file}.log`);
   rmSync(ctrf, { force: true });
   const args = ['-reporter', 'json', '-noColor', '-noLogo', '-ctrf', ctrf, ...(filter ? ['-method', `*${filter}*`] : [])];
   const started = Date.now();
@@ -29,7 +35,7 @@ async function run(project) {
   const count = { passed: 0, failed: 0, skipped: 0 };
   let timedOut = false;
 
-  const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '' };
+  const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '', ...environment };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true }); // detached: a group of its own, to end it whole
   endingWith(child);
   const hang = setTimeout(() => { timedOut = true; end(child); }, limitMinutes * 60_000);
@@ -58,11 +64,11 @@ async function run(project) {
   clearTimeout(hang);
   clearInterval(heartbeat);
   output.end();
-  finish({ project, ctrf, ended, timedOut, count, unfinished: [...inFlight.values()], started });
+  finish({ project, file, ctrf, ended, timedOut, count, unfinished: [...inFlight.values()], started });
 }
 
 // The totals come from the results file, which a program writes at its very end; without it the program did not reach its end.
-function finish({ project, ctrf, ended, timedOut, count, unfinished, started }) {
+function finish({ project, file, ctrf, ended, timedOut, count, unfinished, started }) {
   const tests = existsSync(ctrf) ? parse(readFileSync(ctrf, 'utf8'))?.results : undefined;
   const at = tests ? { passed: tests.summary.passed, failed: tests.summary.failed + tests.summary.other, skipped: tests.summary.skipped + tests.summary.pending } : count;
   for (const test of tests?.tests ?? []) {
@@ -76,7 +82,7 @@ function finish({ project, ctrf, ended, timedOut, count, unfinished, started }) 
     : undefined;
   if (fault) {
     at.failed++;
-    failures.push({ name: project, text: `The test program ${fault}. Its output: ${results}/${project}.log` });
+    failures.push({ name: project, text: `The test program ${fault}. Its output: ${results}/${file}.log` });
     say(`  ✗ ${project} ${fault}`);
   }
   for (const kind of Object.keys(total)) total[kind] += at[kind];

@@ -3,15 +3,15 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Store.Tests;
 
-public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Server oldest)
+public sealed class MigrationRunnerTests(PostgresServer server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task An_empty_database_gets_every_migration_once_also_with_two_runners_at_once(int version)
+    [Fact]
+    public async Task An_empty_database_gets_every_migration_once_also_with_two_runners_at_once()
     {
-        await using var source = await SourceAsync(version);
-        await using (var connection = await source.OpenConnectionAsync(Stop)) connection.PostgreSqlVersion.Major.ShouldBe(version);
+        await using var source = await SourceAsync();
+        await using (var connection = await source.OpenConnectionAsync(Stop)) connection.PostgreSqlVersion.Major.ShouldBe(server.Version);
 
         var applied = await Task.WhenAll(new MigrationRunner(source).RunAsync(Stop), new MigrationRunner(source).RunAsync(Stop));
 
@@ -22,7 +22,7 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     [Fact]
     public async Task A_migration_that_was_changed_after_it_was_applied_is_refused_by_name()
     {
-        await using var source = await SourceAsync(18);
+        await using var source = await SourceAsync();
         await new MigrationRunner(source, [new(1, "0001_one.sql", "create table one (id integer)")]).RunAsync(Stop);
 
         var error = await Should.ThrowAsync<MigrationException>(() =>
@@ -34,7 +34,7 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     [Fact]
     public async Task Line_ends_of_a_checkout_are_no_change()
     {
-        await using var source = await SourceAsync(18);
+        await using var source = await SourceAsync();
         await new MigrationRunner(source, [new(1, "0001_one.sql", "create table one (\n id integer)")]).RunAsync(Stop);
 
         (await new MigrationRunner(source, [new(1, "0001_one.sql", "create table one (\r\n id integer)")]).RunAsync(Stop)).ShouldBeEmpty();
@@ -43,7 +43,7 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     [Fact]
     public async Task A_migration_that_fails_leaves_nothing_and_those_before_it_stay()
     {
-        await using var source = await SourceAsync(18);
+        await using var source = await SourceAsync();
         Migration[] migrations = [new(1, "0001_one.sql", "create table one (id integer)"), new(2, "0002_two.sql", "create table two (id integer); select 1/0")];
 
         await Should.ThrowAsync<PostgresException>(() => new MigrationRunner(source, migrations).RunAsync(Stop));
@@ -54,7 +54,7 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     [Fact]
     public async Task A_connection_that_breaks_in_the_middle_is_told_as_that_so_that_the_start_tries_again()
     {
-        await using var source = await SourceAsync(18);
+        await using var source = await SourceAsync();
 
         var broken = await Should.ThrowAsync<Exception>(() => new MigrationRunner(source, [new(1, "0001_one.sql", "select pg_terminate_backend(pg_backend_pid())")]).RunAsync(Stop));
 
@@ -65,7 +65,7 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
     [Fact]
     public async Task A_database_of_a_newer_version_is_refused()
     {
-        await using var source = await SourceAsync(18);
+        await using var source = await SourceAsync();
         await new MigrationRunner(source, [new(1, "0001_one.sql", "select 1"), new(2, "0002_two.sql", "select 2")]).RunAsync(Stop);
 
         var error = await Should.ThrowAsync<MigrationException>(() => new MigrationRunner(source, [new(1, "0001_one.sql", "select 1")]).RunAsync(Stop));
@@ -73,8 +73,8 @@ public sealed class MigrationRunnerTests(PostgresServer current, Postgres15Serve
         error.Message.ShouldContain("0002_two.sql");
     }
 
-    private async Task<NpgsqlDataSource> SourceAsync(int version) =>
-        NpgsqlDataSource.Create(await (version == 15 ? oldest : current).CreateDatabaseAsync(empty: true));
+    private async Task<NpgsqlDataSource> SourceAsync() =>
+        NpgsqlDataSource.Create(await server.CreateDatabaseAsync(empty: true));
 
     private static async Task<List<string>> TablesAsync(NpgsqlDataSource source)
     {

