@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TriageWorker.Benchmarks;
+using TriageWorker.Benchmarks.Cluster;
 using TriageWorker.Benchmarks.Dicom;
 using TriageWorker.Benchmarks.Pipeline;
 using TriageWorker.Host;
@@ -15,6 +16,7 @@ Benchmark[] benchmarks =
     ModelBenchmark.Create(),
     PipelineBenchmark.Create(),
     DicomBenchmark.Create(),
+    ClusterBenchmark.Create(),
 ];
 
 var console = Terminal.Output();

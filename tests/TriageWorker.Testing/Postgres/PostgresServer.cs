@@ -26,6 +26,9 @@ public class PostgresServer : IAsyncLifetime
 
     protected PostgresServer(string binaries) => _binaries = binaries;
 
+    /// <summary>The postmaster; 0 when it does not run.</summary>
+    public int ProcessId => _server?.ProcessId ?? 0;
+
     /// <summary>The major version that the run is about.</summary>
     public int Version => s_other is null ? 18 : int.Parse(Path.GetFileName(s_other), CultureInfo.InvariantCulture);
 

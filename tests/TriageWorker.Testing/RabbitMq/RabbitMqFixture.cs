@@ -21,6 +21,9 @@ public sealed class RabbitMqFixture : IAsyncLifetime
 
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{_port}/");
 
+    /// <summary>The broker's; 0 when it does not run.</summary>
+    public int ProcessId => _broker?.Id ?? 0;
+
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Path.Combine(Programs, "rabbitmq-server"))) throw new FileNotFoundException("RabbitMQ is not installed (Debian: rabbitmq-server).");

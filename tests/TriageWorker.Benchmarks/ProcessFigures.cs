@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TriageWorker.Benchmarks.Dicom;
+namespace TriageWorker.Benchmarks;
 
 /// <summary>What Linux has counted of a process and the children it forks (proc(5)).</summary>
 public static class ProcessFigures
