@@ -22,7 +22,10 @@ public sealed partial class DeliverNextDue(
     /// lest every document of that time would have to be sent by hand; but slowly from the first time on, with an error in the log
     /// each time, and with the reason where the delivery is shown.
     /// </summary>
-    public RetryPolicy Retry { get; } = new(options.Value.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)) { Rules = PacsFaults.Rules };
+    public RetryPolicy Retry { get; } = RetryOf(options.Value);
+
+    /// <summary>The policy under these settings.</summary>
+    public static RetryPolicy RetryOf(DeliveryOptions options) => new(options.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)) { Rules = PacsFaults.Rules };
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {

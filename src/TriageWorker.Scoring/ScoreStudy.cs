@@ -18,9 +18,12 @@ public sealed partial class ScoreStudy(
 
     public Stage Stage => Stage.Scoring;
 
-    public RetryPolicy Retry { get; } = RetryPolicy.Default with
+    public RetryPolicy Retry { get; } = RetryOf(role.Value);
+
+    /// <summary>The policy under these settings. What the model says of an image it says again; what the machine lacked it may have later.</summary>
+    public static RetryPolicy RetryOf(ScoringRoleOptions options) => RetryPolicy.Default with
     {
-        MaxAttempts = role.Value.MaxAttempts,
+        MaxAttempts = options.MaxAttempts,
         Rules =
         [
             new("the machine could not compute it", Prospect.Passing, fault => fault is ScoringException { WorthRetrying: true }) { Cause = "machine" },

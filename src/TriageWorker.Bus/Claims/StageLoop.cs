@@ -249,6 +249,6 @@ public sealed partial class StageLoop(
     [LoggerMessage(4009, LogLevel.Warning, "{Stage} work {Work} could not be marked as failed; its lease runs out: {Reason}")]
     private partial void LogUntold(string stage, long work, string reason);
 
-    [LoggerMessage(4012, LogLevel.Information, "{Stage} work: {Policy}")]
+    [LoggerMessage(4014, LogLevel.Information, "{Stage} work: {Policy}")]
     private partial void LogPolicy(string stage, RetryPolicy policy);
 }

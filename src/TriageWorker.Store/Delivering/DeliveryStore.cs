@@ -74,7 +74,8 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
     public Task WithheldAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "withheld", because, stop);
 
     /// <summary>The destination refused it for good (<see cref="LeasedWork.EndedBy"/>), or every attempt failed.</summary>
-    public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "failed", because, stop);
+    public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) =>
+        EndAsync(work.Exhausted ? work : work.EndedBy(new(Prospect.ForGood, because, "refused", "it was refused")), "failed", because, stop);
 
     // Frozen is sent or may have been; only that counts, however many decisions lie between. Of two documents for one
     // decision, the one of the same kind.
