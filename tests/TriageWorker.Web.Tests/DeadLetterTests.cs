@@ -66,9 +66,8 @@ public sealed class DeadLetterTests(WebServer server, Chromium chromium) : IClas
         await RefusedAsync();
         var page = await chromium.OpenAsync($"{server.Address}{Page}?cause={Cause}", width: 390, height: 844);
 
-        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
-        await Expect(page.Locator(".letters button")).ToBeInViewportAsync(new() { Ratio = 0 });
         await Chromium.PictureAsync(page, "dead-letters-390");
+        (await page.EvaluateAsync<string[]>("[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth && !one.matches('.skip, thead, thead *')).map(one => one.outerHTML.slice(0, 80))")).ShouldBeEmpty();
         (await page.Locator("button").EvaluateAllAsync<bool>("all => all.every(one => { const at = one.getBoundingClientRect(); return at.left >= 0 && at.right <= innerWidth; })")).ShouldBeTrue();
     }
 
@@ -129,7 +128,8 @@ public sealed class DeadLetterTests(WebServer server, Chromium chromium) : IClas
     [InlineData("", HttpStatusCode.BadRequest)]
     [InlineData("study=", HttpStatusCode.BadRequest)]
     [InlineData("study=1.2.3.not-there", HttpStatusCode.SeeOther)]
-    [InlineData("cause=%00%ff'--", HttpStatusCode.SeeOther)]
+    [InlineData("study=%00", HttpStatusCode.BadRequest)]
+    [InlineData("cause=%ff'--%3Cscript", HttpStatusCode.SeeOther)]
     public async Task What_is_not_there_is_not_replayed(string body, HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Replay) { Content = new StringContent(body, null, "application/x-www-form-urlencoded") };

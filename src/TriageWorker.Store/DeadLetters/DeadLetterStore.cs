@@ -29,7 +29,7 @@ public sealed class DeadLetterStore(Database database, WorkCredits credits)
             select study_uid, s.accession, d.cause, coalesce(d.last_error, d.words), d.ends, d.died_at from dead_letter d join study s using (study_uid)
             where $1::text is null or d.cause = $1 order by d.died_at, study_uid limit $2
             """,
-            [cause, most], row => new DeadLetter(new(row.GetString(0)), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.GetInt32(4), row.Time(5)), stop);
+            [StoredText.Clean(cause), most], row => new DeadLetter(new(row.GetString(0)), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.GetInt32(4), row.Time(5)), stop);
     }
 
     /// <summary>
@@ -39,6 +39,7 @@ public sealed class DeadLetterStore(Database database, WorkCredits credits)
     /// <param name="actor">Who asks for it, as the ledger is to say it.</param>
     public async Task<Replayed> ReplayAsync(StudyUid study, string actor, CancellationToken stop)
     {
+        study = new(StoredText.Clean(study.Value)!); // it may have been typed anywhere
         await using var transaction = await database.BeginAsync(stop);
         var row = await transaction.Connection.FirstAsync("select order_class, closed_at is null from study where study_uid = $1 for no key update", [study.Value],
             found => new { Order = (OrderClass)found.GetInt16(0), IsOpen = found.GetBoolean(1) }, stop);

@@ -45,7 +45,7 @@ internal static class DeadLetterEndpoints
     private static async Task<Results<SeeOther, ProblemHttpResult>> ReplayAsync(HttpContext context, DeadLetterStore letters, CancellationToken stop)
     {
         if (!SameOrigin.Sent(context.Request)) return TypedResults.Problem(SameOrigin.Refusal, statusCode: StatusCodes.Status403Forbidden);
-        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(stop) : FormCollection.Empty;
+        var form = await FormOfAsync(context.Request, stop);
         var (study, cause) = ($"{form["study"]}", $"{form["cause"]}");
         if (study.Length == 0 && cause.Length == 0)
             return TypedResults.Problem("Say which: a form with a field study or cause.", statusCode: StatusCodes.Status400BadRequest);
@@ -53,6 +53,19 @@ internal static class DeadLetterEndpoints
         var done = study.Length > 0 ? One(await letters.ReplayAsync(new StudyUid(study), actor, stop)) : await letters.ReplayAsync(cause, MostAtOnce, actor, each: null, stop);
         return new SeeOther(string.Create(CultureInfo.InvariantCulture,
             $"{Address}?cause={Uri.EscapeDataString(cause)}&studies={done.Studies}&due={done.Work.Due}&superseded={done.Work.Superseded}&waiting={done.Work.Waiting}"));
+    }
+
+    /// <summary>A form that is none, or cannot be read (a NUL in it), says nothing.</summary>
+    private static async Task<IFormCollection> FormOfAsync(HttpRequest request, CancellationToken stop)
+    {
+        try
+        {
+            return request.HasFormContentType ? await request.ReadFormAsync(stop) : FormCollection.Empty;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
+        {
+            return FormCollection.Empty;
+        }
     }
 
     private static ReplayedStudies One(Replayed replayed) => new(replayed.IsAny ? 1 : 0, replayed);
