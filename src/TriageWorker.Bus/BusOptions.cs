@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Bus;
@@ -45,6 +46,10 @@ public sealed record BusOptions : IValidatableObject
     /// hang), the process ends, for nothing else frees its slot.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan EndWithin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>When a destination counts as down, and how often it is then tried.</summary>
+    [ValidateObjectMembers]
+    public BreakerPolicy Breaker { get; init; } = new();
 
     /// <summary>How long one sending of tokens waits for the broker.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
 using TriageWorker.Dicom;
-using TriageWorker.Dicom.Network;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
@@ -17,22 +16,23 @@ public sealed partial class DeliverNextDue(
 {
     public Stage Stage => Stage.Delivery;
 
-    /// <summary>From seconds to a quarter of an hour, for days: a PACS may be away over a weekend.</summary>
-    public RetryPolicy Retry { get; } = new(options.Value.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15));
-
     /// <summary>
-    /// What waiting alone does not mend, such as an AE title that the PACS does not know, is mended by its administrator: after a
-    /// call, in an hour, on Monday. So it is tried on, lest every document of that time would have to be sent by hand. But
-    /// slowly from the first time on, with an error in the log each time, and with the reason where the delivery is shown.
+    /// From seconds to a quarter of an hour, for days: a PACS may be away over a weekend. What waiting alone does not mend, such as an
+    /// AE title that the PACS does not know, is mended by its administrator: after a call, in an hour, on Monday. So it is tried on,
+    /// lest every document of that time would have to be sent by hand; but slowly from the first time on, with an error in the log
+    /// each time, and with the reason where the delivery is shown.
     /// </summary>
-    private RetryPolicy UntilMended => Retry with { First = Retry.Longest };
+    public RetryPolicy Retry { get; } = RetryOf(options.Value);
+
+    /// <summary>The policy under these settings.</summary>
+    public static RetryPolicy RetryOf(DeliveryOptions options) => new(options.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)) { Rules = PacsFaults.Rules };
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
         var job = await deliveries.FindAsync(Guid.Parse(claim.Key), stop) ?? throw new InvalidOperationException($"There is no delivery {claim.Key}.");
         if (destinations.Find(job.Destination) is not { } route)
         {
-            await deliveries.FailedAsync(claim.Work, $"{job.Destination} is no destination of this installation any more.", stop);
+            await deliveries.FailedAsync(claim.Work.EndedBy(NoDestination), $"{job.Destination} {NoDestination.Because}", stop);
         }
         else if (job.Decision.Demonstration && !route.Demonstration)
         {
@@ -47,6 +47,10 @@ public sealed partial class DeliverNextDue(
 
     public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) => deliveries.FailedAsync(claim.Work, because, stop);
 
+    // Its breaker, if open, has nothing to wait for any more: each document is told of at once.
+    private static readonly WorkFault NoDestination = new(Prospect.ForGood, "is no destination of this installation any more.", "no-destination",
+        "it is no destination of this installation any more") { Lane = LaneNews.Answers };
+
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
     {
         try
@@ -56,36 +60,30 @@ public sealed partial class DeliverNextDue(
             var answer = await handover.SendAsync(DicomFile.Read(new MemoryStream(frozen.Content)), frozen.Content, stop);
             await SettleAsync(claim, job, answer, stop);
         }
-        catch (DicomNetworkException fault) when (!fault.IsRetryWorthwhile)
-        {
-            await SettleAsync(claim, job, new Handed.Blocked(fault.Message), stop);
-        }
         catch (IOException broken)
         {
-            await SettleAsync(claim, job, new Handed.Later(broken.Message), stop);
+            // The message of a way that broke is made for people; the exception's name says nothing to them.
+            await SettleAsync(claim, job, new Handed.NotTaken(Retry.Judge(broken) with { Because = broken.Message }), stop);
         }
     }
 
     private async Task SettleAsync(Claim claim, DeliveryJob job, Handed answer, CancellationToken stop)
     {
-        switch (answer)
+        if (answer is not Handed.NotTaken(var fault))
         {
-            case Handed.Taken:
-                await deliveries.DeliveredAsync(claim.Work, stop);
-                LogDelivered(job.Id, job.Document, job.Destination, claim.Work.Attempt);
-                break;
-            case Handed.Later(var because):
-                LogLater(job.Id, job.Destination, claim.Work.Attempt, because);
-                await claim.FailAsync($"{job.Destination}: {because}", Retry, stop);
-                break;
-            case Handed.Blocked(var because):
-                LogBlocked(job.Id, job.Destination, claim.Work.Attempt, because);
-                await claim.FailAsync($"{job.Destination}: {because}", UntilMended, stop);
-                break;
-            case Handed.Refused(var because):
-                LogRefused(job.Id, job.Destination, because);
-                await deliveries.FailedAsync(claim.Work, $"{job.Destination} refused it: {because}", stop);
-                break;
+            await deliveries.DeliveredAsync(claim.Work, stop);
+            LogDelivered(job.Id, job.Document, job.Destination, claim.Work.Attempt);
+        }
+        else if (fault.Prospect == Prospect.ForGood)
+        {
+            LogRefused(job.Id, job.Destination, fault.Because);
+            await deliveries.FailedAsync(claim.Work.EndedBy(fault), $"{job.Destination} refused it: {fault.Because}", stop);
+        }
+        else
+        {
+            if (fault.Prospect == Prospect.NeedsSomebody) LogBlocked(job.Id, job.Destination, claim.Work.Attempt, fault.Because);
+            else LogLater(job.Id, job.Destination, claim.Work.Attempt, fault.Because);
+            await claim.FailAsync(fault, Retry, stop);
         }
     }
 

@@ -18,7 +18,19 @@ public sealed partial class ScoreStudy(
 
     public Stage Stage => Stage.Scoring;
 
-    public RetryPolicy Retry { get; } = RetryPolicy.Default with { MaxAttempts = role.Value.MaxAttempts };
+    public RetryPolicy Retry { get; } = RetryOf(role.Value);
+
+    /// <summary>The policy under these settings. What the model says of an image it says again; what the machine lacked it may have later.</summary>
+    public static RetryPolicy RetryOf(ScoringRoleOptions options) => RetryPolicy.Default with
+    {
+        MaxAttempts = options.MaxAttempts,
+        Rules =
+        [
+            new("the machine could not compute it", Prospect.Passing, fault => fault is ScoringException { WorthRetrying: true }) { Cause = "machine" },
+            new("the model could not score it", Prospect.ForGood, fault => fault is ScoringException) { Cause = "model" },
+            .. FaultRule.Usual,
+        ],
+    };
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
@@ -30,13 +42,13 @@ public sealed partial class ScoreStudy(
                 await ScoreAsync(claim, series, times, stop);
                 break;
             case StudyReading.Unsuitable(var because):
-                await CommitAsync(claim, new Outcome.NotAnalysed(because), stop);
+                await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed(because), stop);
                 break;
         }
     }
 
     public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) =>
-        CommitAsync(claim, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
+        CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
 
     private async Task ScoreAsync(Claim claim, StudyReading.Readable series, StepTimes times, CancellationToken stop)
     {
@@ -65,12 +77,12 @@ public sealed partial class ScoreStudy(
         }
         catch (ScoringException fault) when (!fault.WorthRetrying)
         {
-            await CommitAsync(claim, new Outcome.NotAnalysed($"the model could not score it: {fault.Message}"), stop);
+            await CommitAsync(claim, claim.Work.EndedBy(Retry.Judge(fault)), new Outcome.NotAnalysed($"the model could not score it: {fault.Message}"), stop);
         }
     }
 
-    private async Task CommitAsync(Claim claim, Outcome.NotAnalysed outcome, CancellationToken stop) =>
-        Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, outcome, model.Package.Demonstration, model.IsSilent, stop), new StepTimes(clock));
+    private async Task CommitAsync(Claim claim, LeasedWork work, Outcome.NotAnalysed outcome, CancellationToken stop) =>
+        Tell(claim, outcome, await outcomes.CommitAsync(work, outcome, model.Package.Demonstration, model.IsSilent, stop), new StepTimes(clock));
 
     private void Tell(Claim claim, Outcome outcome, CommitVerdict verdict, StepTimes times)
     {

@@ -53,6 +53,8 @@ public static class StoreServices
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<AlarmStore>();
+        services.TryAddSingleton<DeadLetterStore>();
+        services.TryAddSingleton<LaneStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
 using TriageWorker.DicomWeb;
 
 namespace TriageWorker.Web;
@@ -29,6 +30,7 @@ public static class WebServices
         services.AddRazorComponents();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
+        services.TryAddSingleton<IReadOnlyList<StatedPolicy>>([]);
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());
         return services;
     }
@@ -44,6 +46,7 @@ public static class WebServices
         EventEndpoint.Map(app);
         WorklistEndpoints.Map(app);
         StudyEndpoints.Map(app);
+        DeadLetterEndpoints.Map(app);
         app.MapWadoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolInstances>().FindAsync);
     }
 }

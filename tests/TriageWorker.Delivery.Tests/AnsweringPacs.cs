@@ -16,6 +16,7 @@ internal sealed class AnsweringPacs : IAsyncDisposable
     private readonly Action<PduBuffer, AssociateRequest> _answer;
     private readonly bool _takesLeave;
     private readonly Task _serving;
+    private volatile bool _hangs;
 
     private AnsweringPacs(DimseStatus status, Action<PduBuffer, AssociateRequest>? answer = null, bool takesLeave = true)
     {
@@ -42,6 +43,12 @@ internal sealed class AnsweringPacs : IAsyncDisposable
     /// <summary>Stores, and hangs up when it is asked for a release.</summary>
     internal static AnsweringPacs WithoutLeave() => new(DimseStatus.Success, takesLeave: false);
 
+    /// <summary>Accepts associations, takes documents, and never says a word about them, until it is <see cref="Mend">mended</see>.</summary>
+    internal static AnsweringPacs Hanging() => new(DimseStatus.Success) { _hangs = true };
+
+    /// <summary>From now on it answers.</summary>
+    internal void Mend() => _hangs = false;
+
     /// <summary>Hangs up on whoever asks for an association.</summary>
     internal static AnsweringPacs Silent() => new(default, (_, _) => throw new IOException("It hangs up."));
 
@@ -55,17 +62,31 @@ internal sealed class AnsweringPacs : IAsyncDisposable
 
     private async Task ServeAsync(DimseStatus status)
     {
+        var conversations = new List<Task>();
         try
         {
-            while (true)
+            while (true) conversations.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token), status));
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+
+        await Task.WhenAll(conversations);
+    }
+
+    private async Task ServeAsync(TcpClient client, DimseStatus status)
+    {
+        using (client)
+        {
+            try
             {
-                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await ConverseAsync(client.GetStream(), status);
             }
-        }
-        catch (Exception end) when (end is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // The test is over, or one of the two hung up.
+            catch (Exception end) when (end is OperationCanceledException or IOException)
+            {
+                // The test is over, or one of the two hung up.
+            }
         }
     }
 
@@ -89,7 +110,7 @@ internal sealed class AnsweringPacs : IAsyncDisposable
                     foreach (var fragment in FragmentsOf(body))
                     {
                         if (fragment.IsCommand) CommandSet.TryRead(fragment.Bytes.ToArray(), out request);
-                        else if (fragment.EndsMessagePart)
+                        else if (fragment.EndsMessagePart && !_hangs)
                             new CommandSet
                             {
                                 Field = CommandField.StoreResponse, MessageId = request!.MessageId, Status = status,

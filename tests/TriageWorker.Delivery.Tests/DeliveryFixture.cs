@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
 using TriageWorker.Delivery.Tests.Documents;
@@ -21,7 +23,9 @@ public sealed class DeliveryFixture(PostgresServer server) : PostgresFixture(ser
     internal string Spool => _folder.At("spool");
 
     /// <summary>An installation with these settings; <c>Destinations:0:Name</c> and so on.</summary>
-    internal Installation Install(params (string Key, string Value)[] settings)
+    internal Installation Install(params (string Key, string Value)[] settings) => Install(Installation.NeverDown, settings);
+
+    internal Installation Install(BreakerPolicy breaker, params (string Key, string Value)[] settings)
     {
         var configuration = Configuration([("Spool:Folder", Spool), ("Spool:MinimumFreeBytes", "0"), .. settings.Reverse().DistinctBy(setting => setting.Key)]); // the last one said holds
         var services = new ServiceCollection();
@@ -30,7 +34,7 @@ public sealed class DeliveryFixture(PostgresServer server) : PostgresFixture(ser
         services.AddLogging(logging => logging.AddProvider(new LogLines(log)));
         services.AddOptions<BusOptions>();
         services.AddStore(configuration).AddDelivery(configuration);
-        return new Installation(services.BuildServiceProvider(), log);
+        return new Installation(services.BuildServiceProvider(), log) { Breaker = breaker };
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -44,6 +48,11 @@ public sealed class DeliveryFixture(PostgresServer server) : PostgresFixture(ser
 internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLevel Level, string Text)> log) : IAsyncDisposable
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The usual one here, as the tests of a class share their database.</summary>
+    internal static BreakerPolicy NeverDown { get; } = new() { OpensAfter = 1000 };
+
+    internal required BreakerPolicy Breaker { get; init; }
 
     /// <summary>What it has logged so far.</summary>
     internal IEnumerable<(LogLevel Level, string Text)> Log => log;
@@ -118,6 +127,11 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         }
     }
 
+    /// <summary>The role as a process runs it, with settings of its own; disposing stops it.</summary>
+    internal StageLoop Loop(BusOptions options, string node) => new(Get<DeliverNextDue>(), Get<IOptions<DeliveryOptions>>().Value.Slots,
+        new WorkQueue(Get<Database>(), new NodeName(node), Options.Create(options), TimeProvider.System), new StageSignals(), Options.Create(options), TimeProvider.System,
+        new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), Get<ILogger<StageLoop>>());
+
     /// <summary>Makes what waits for its next attempt due now, and what was done due again.</summary>
     internal async Task MakeDueAsync(StudyUid study)
     {
@@ -164,7 +178,7 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
     private async Task<Claim> ClaimAsync(Stage stage) =>
-        await new WorkQueue(Get<Database>(), new NodeName("test"), Options.Create(new BusOptions()), TimeProvider.System).ClaimAsync(stage, Get<IOptions<DeliveryOptions>>().Value.MaxAttempts, Stop)
+        await new WorkQueue(Get<Database>(), new NodeName("test"), Options.Create(new BusOptions { Breaker = Breaker }), TimeProvider.System).ClaimAsync(stage, Get<IOptions<DeliveryOptions>>().Value.MaxAttempts, Stop)
         ?? throw new InvalidOperationException($"Nothing is due for {stage}.");
 
     private InstanceArrival Keep(StudyUid study, DicomDataset image)

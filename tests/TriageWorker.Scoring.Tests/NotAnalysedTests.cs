@@ -1,5 +1,6 @@
 using TriageWorker.Dicom;
 using TriageWorker.Phantoms;
+using TriageWorker.Testing;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring.Tests;
@@ -87,7 +88,7 @@ public sealed class NotAnalysedTests(ScoringFixture fixture) : IClassFixture<Sco
         await using (var claim = (await fixture.Queue.ClaimAsync(Stage.Scoring, 1, Stop)).ShouldNotBeNull())
         {
             var fault = await Should.ThrowAsync<IOException>(() => role.Work.RunAsync(claim, Stop));
-            await claim.FailAsync(fault.Message, role.Work.Retry, Stop);
+            await claim.FailAsync(SomeFaults.Passing(fault.Message), role.Work.Retry, Stop);
         }
 
         (await fixture.CountAsync("decision", study)).ShouldBe(0);

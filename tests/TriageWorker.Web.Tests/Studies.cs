@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TriageWorker.Bus;
 using TriageWorker.Store;
+using TriageWorker.Testing;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web.Tests;
@@ -76,7 +77,14 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     public async Task FailDeliveryAsync(string because)
     {
         await using var claim = await ClaimAsync(Stage.Delivery);
-        await claim.FailAsync(because, RetryPolicy.Default with { First = TimeSpan.FromMinutes(15), Longest = TimeSpan.FromMinutes(15) }, Stop);
+        await claim.FailAsync(SomeFaults.Passing(because), RetryPolicy.Default with { First = TimeSpan.FromMinutes(15), Longest = TimeSpan.FromMinutes(15) }, Stop);
+    }
+
+    /// <summary>The destination refuses the report of one study for good.</summary>
+    public async Task RefuseDeliveryAsync(string because)
+    {
+        await using var claim = await ClaimAsync(Stage.Delivery);
+        await deliveries.FailedAsync(claim.Work.EndedBy(new(Prospect.ForGood, because, "status-c000", "it answers 0xC000 (cannot understand)")), $"demo-pacs refused it: {because}", Stop);
     }
 
     /// <summary>The structured report reaches its destination, and the spool keeps it. Returns its bytes.</summary>

@@ -19,6 +19,8 @@ public sealed class WebServer(PostgresServer postgres) : IAsyncLifetime
 
     public string Address { get; private set; } = "";
 
+    public IServiceProvider Services => _app!.Services;
+
     /// <summary>What puts studies into the database, as the roles do.</summary>
     public Studies Studies { get; private set; } = null!;
 
@@ -54,6 +56,7 @@ public sealed class WebServer(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddStores();
         builder.Services.AddSingleton<WorkQueue>();
         builder.Services.AddWeb();
+        builder.Services.AddSingleton<IReadOnlyList<StatedPolicy>>([new("Delivery", $"{RetryPolicy.Default}"), new("A destination that is down", $"{new BreakerPolicy()}")]);
         _app = builder.Build();
         _app.MapWeb();
         await _app.StartAsync();

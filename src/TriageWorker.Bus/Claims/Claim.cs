@@ -13,17 +13,18 @@ public sealed class Claim : IAsyncDisposable
     private const int LongestError = 500;
     private static readonly TimeSpan HandBackWithin = TimeSpan.FromSeconds(5);
     private readonly Database _database;
+    private readonly NodeName _node;
+    private readonly BreakerPolicy _breaker;
     private readonly TimeSpan _lease;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _lost = new(), _ended = new();
     private readonly Task _heartbeat;
 
-    internal Claim(LeasedWork work, string? lane, Database database, TimeSpan lease, TimeProvider clock)
+    internal Claim(LeasedWork work, string? lane, bool isProbe, Database database, NodeName node, BusOptions options, TimeProvider clock)
     {
-        (Work, Lane) = (work, lane);
-        _database = database;
-        _lease = lease;
-        _clock = clock;
+        (Work, Lane, IsProbe) = (work, lane, isProbe);
+        (_database, _node, _clock) = (database, node, clock);
+        (_breaker, _lease) = (options.Breaker, options.Lease);
         _heartbeat = BeatAsync(_ended.Token);
     }
 
@@ -37,6 +38,9 @@ public sealed class Claim : IAsyncDisposable
     /// <summary>What it shares a way out with; null when with nothing.</summary>
     public string? Lane { get; }
 
+    /// <summary>The one that is sent to see whether a lane that was down answers again.</summary>
+    public bool IsProbe { get; }
+
     /// <summary>Cancelled when the lease is lost: what goes on is for nothing.</summary>
     public CancellationToken Lost => _lost.Token;
 
@@ -46,22 +50,44 @@ public sealed class Claim : IAsyncDisposable
 
     /// <summary>There was nothing to be done yet: look again at <paramref name="due"/> (database time). Counts as no attempt.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
-    public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop) =>
-        await ReleaseAsync("urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null", [due], stop);
-
-    /// <summary>The attempt failed: due again after the policy's delay, or at once for the one that settles the study.</summary>
-    /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
-    public async Task FailAsync(string error, RetryPolicy policy, CancellationToken stop)
+    public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop)
     {
-        var wait = Work.Attempt == policy.MaxAttempts ? TimeSpan.Zero : policy.DelayAfter(Work.Attempt);
-        // Urgency moves along, keeping the credit, or rows that keep failing would stand before all that came after them.
-        await ReleaseAsync("urgency = urgency + (now() + $3 - due_at), due_at = now() + $3, last_error = $4", [wait, Shorten(error)], stop);
+        await using var transaction = await _database.BeginAsync(stop);
+        await ReleaseAsync(transaction, "urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null, cause = null, cause_words = null", [due], stop);
+        await BreakerRows.PassAsync(transaction, Work, stop);
+        await transaction.CommitAsync(stop);
+    }
+
+    /// <summary>
+    /// The attempt failed: due again when the policy says, or at once for the one that settles the study, when no other may or would
+    /// help. While its lane is down it waits for that instead, and the attempt does not count.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
+    public async Task FailAsync(WorkFault fault, RetryPolicy policy, CancellationToken stop)
+    {
+        await using var transaction = await _database.BeginAsync(stop);
+        var nextProbe = await TellLaneAsync(transaction, fault, stop);
+        // Urgency moves along, keeping the credit, or rows that keep failing would stand before all that came after them. Behind an
+        // open breaker it moves too, so that the next probe is another row: one that the lane chokes on does not keep it shut.
+        if (nextProbe is { } probe && fault.Prospect != Prospect.ForGood)
+            await ReleaseAsync(transaction, $"urgency = urgency + ($3 - due_at), due_at = $3, attempts = greatest(attempts - 1, 0), {Told(4)}",
+                [probe, .. TextOf(fault)], stop);
+        else
+            await ReleaseAsync(transaction, $"urgency = urgency + (now() + $3 - due_at), due_at = now() + $3, hopeless = $4, {Told(5)}",
+                [policy.WaitAfter(Work.Attempt, fault), policy.EndsWith(fault, Work.Attempt), .. TextOf(fault)], stop);
+        await transaction.CommitAsync(stop);
     }
 
     /// <summary>Gives the work back untouched, due at once. Counts as no attempt.</summary>
     /// <returns>False when this claim holds nothing any more.</returns>
-    public async Task<bool> HandBackAsync(CancellationToken stop) =>
-        await TryReleaseAsync("due_at = now(), attempts = greatest(attempts - 1, 0)", [], stop);
+    public async Task<bool> HandBackAsync(CancellationToken stop)
+    {
+        await using var transaction = await _database.BeginAsync(stop);
+        if (!await TryReleaseAsync(transaction, "due_at = now(), attempts = greatest(attempts - 1, 0)", [], stop)) return false;
+        await BreakerRows.PassAsync(transaction, Work, stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
 
     /// <summary>Lets the lease run out, for work that is no longer waited for.</summary>
     internal async Task EndHeartbeatAsync()
@@ -87,21 +113,32 @@ public sealed class Claim : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private async Task ReleaseAsync(string change, object?[] values, CancellationToken stop)
+    /// <returns>When the lane is tried next, where it is down.</returns>
+    private async Task<DateTimeOffset?> TellLaneAsync(DatabaseTransaction transaction, WorkFault fault, CancellationToken stop)
     {
-        if (!await TryReleaseAsync(change, values, stop)) throw new LeaseLostException(Work);
+        if (Lane is null) return null;
+        if (fault.Lane == LaneNews.Down) return await BreakerRows.DownAsync(transaction, _node, Lane, Work, fault, _breaker, stop);
+        if (fault.Lane == LaneNews.Answers) await BreakerRows.AnswersAsync(transaction, _node, Lane, Work, $"{Lane} answers again.", stop);
+        else await BreakerRows.PassAsync(transaction, Work, stop);
+        return null;
     }
 
-    private async Task<bool> TryReleaseAsync(string change, object?[] values, CancellationToken stop)
+    private async Task ReleaseAsync(DatabaseTransaction transaction, string change, object?[] values, CancellationToken stop)
     {
-        await using var connection = await _database.OpenAsync(stop);
-        return await connection.ExecuteAsync(
+        if (!await TryReleaseAsync(transaction, change, values, stop)) throw new LeaseLostException(Work);
+    }
+
+    private async Task<bool> TryReleaseAsync(DatabaseTransaction transaction, string change, object?[] values, CancellationToken stop) =>
+        await transaction.Connection.ExecuteAsync(
             $"""
              update work set {change}, state = 'due', lease_owner = null, lease_until = null, changed_at = clock_timestamp()
              where id = $1 and fence = $2 and state = 'leased'
              """,
             [Work.Id, Work.Fence, .. values], stop) == 1;
-    }
+
+    private static string Told(int first) => $"last_error = ${first}, cause = ${first + 1}, cause_words = ${first + 2}";
+
+    private object[] TextOf(WorkFault fault) => [Shorten(Lane is null ? fault.Because : $"{Lane}: {fault.Because}"), fault.Cause, Shorten(fault.Words)];
 
     // A third of the lease, so that one beat may be missed. A beat that finds another fence ends the work.
     private async Task BeatAsync(CancellationToken ended)

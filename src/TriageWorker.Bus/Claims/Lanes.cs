@@ -1,41 +1,37 @@
+using TriageWorker.Store;
+
 namespace TriageWorker.Bus;
 
 /// <summary>
-/// The lanes that the claims of one loop are in. None may hold every slot: a destination that hangs would keep all
-/// others waiting.
+/// The lanes that the claims of one loop are in. Each has slots of its own, so that a destination that hangs keeps nobody waiting
+/// but itself. What is in no lane shares one without a name.
 /// </summary>
-internal sealed class Lanes(int slots) : IDisposable
+internal sealed class Lanes(int slots)
 {
-    private readonly SemaphoreSlim _claiming = new(1);
-    private readonly List<string> _taken = [];
+    private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
+    private readonly AsyncSignal _freed = new();
 
-    /// <summary>Claims one at a time, so that two slots do not fill a lane at once.</summary>
-    /// <param name="claim">Given the lanes that are full.</param>
-    public async Task<Claim?> ClaimAsync(Func<string[], Task<Claim?>> claim, CancellationToken stop)
+    /// <summary>Completes when a slot is freed after this was taken.</summary>
+    public Task NextFreed => _freed.Next;
+
+    public string[] Full
     {
-        await _claiming.WaitAsync(stop);
-        try
+        get
         {
-            var claimed = await claim(Full());
-            if (claimed?.Lane is { } lane) lock (_taken) _taken.Add(lane);
-            return claimed;
+            lock (_taken) return [.. _taken.Where(lane => lane.Value >= slots).Select(lane => lane.Key)];
         }
-        finally
-        {
-            _claiming.Release();
-        }
+    }
+
+    public void Enter(Claim claim)
+    {
+        lock (_taken) _taken[Of(claim)] = _taken.GetValueOrDefault(Of(claim)) + 1;
     }
 
     public void Leave(Claim claim)
     {
-        if (claim.Lane is { } lane) lock (_taken) _taken.Remove(lane);
+        lock (_taken) _taken[Of(claim)]--;
+        _freed.Wake();
     }
 
-    public void Dispose() => _claiming.Dispose();
-
-    private string[] Full()
-    {
-        if (slots == 1) return [];
-        lock (_taken) return [.. _taken.CountBy(lane => lane).Where(lane => lane.Value >= slots - 1).Select(lane => lane.Key)];
-    }
+    private static string Of(Claim claim) => claim.Lane ?? "";
 }

@@ -8,8 +8,8 @@ using TriageWorker.Store;
 namespace TriageWorker.Bus;
 
 /// <summary>
-/// Runs one stage with a number of slots. Each slot claims the most urgent row; a freed slot claims again before it waits;
-/// when nothing is due it waits for the stage's signal, or looks again by itself.
+/// Runs one stage with a number of slots, for each lane of it. One claimant takes the most urgent row of the lanes that have a slot
+/// free; a freed slot makes it look at once; when nothing is due it waits for the stage's signal, or looks again by itself.
 /// </summary>
 public sealed partial class StageLoop(
     IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock,
@@ -25,23 +25,32 @@ public sealed partial class StageLoop(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
         using var cutOff = new CancellationTokenSource();
         await using var later = stop.Token.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
-        using var lanes = new Lanes(slots);
-        await Task.WhenAll(Enumerable.Range(0, slots).Select(_ => RunSlotAsync(lanes, stop.Token, cutOff.Token)));
+        LogPolicy(work.Stage.ToString(), work.Retry);
+        await ClaimAsync(new Lanes(slots), stop.Token, cutOff.Token);
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one claim, the slot goes on.")]
+    [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: whatever happens to one claim, it goes on.")]
     [SuppressMessage("Design", "CA1068", Justification = "Both are cancellation tokens.")]
-    private async Task RunSlotAsync(Lanes lanes, CancellationToken stop, CancellationToken cutOff)
+    private async Task ClaimAsync(Lanes lanes, CancellationToken stop, CancellationToken cutOff)
     {
+        var running = new List<Task>();
         var troubles = 0;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                var signal = signals[work.Stage].Next; // before looking: a token that comes meanwhile is not missed
-                var claim = await lanes.ClaimAsync(full => queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, full, stop), stop);
-                if (claim is null) await AsyncSignal.WaitAsync(signal, options.Value.LookEvery, clock, stop);
-                else await RunInLaneAsync(lanes, claim, cutOff);
+                var (signal, freed) = (signals[work.Stage].Next, lanes.NextFreed); // before looking: what comes meanwhile is not missed
+                running.RemoveAll(run => run.IsCompleted);
+                if (await queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, lanes.Full, stop) is { } claim)
+                {
+                    lanes.Enter(claim);
+                    running.Add(RunInLaneAsync(lanes, claim, cutOff));
+                }
+                else
+                {
+                    await AsyncSignal.WaitAsync(Task.WhenAny(signal, freed), options.Value.LookEvery, clock, stop);
+                }
+
                 if (troubles > 0) LogRecovered(work.Stage.ToString());
                 troubles = 0;
             }
@@ -54,13 +63,20 @@ public sealed partial class StageLoop(
                 await WaitQuietlyAsync(AfterTrouble.DelayAfter(troubles), stop);
             }
         }
+
+        await Task.WhenAll(running);
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "What could not be told of a claim costs its lease, never the loop.")]
     private async Task RunInLaneAsync(Lanes lanes, Claim claim, CancellationToken cutOff)
     {
         try
         {
             await RunClaimAsync(claim, cutOff);
+        }
+        catch (Exception error)
+        {
+            LogUntold(work.Stage.ToString(), claim.Work.Id, error.Message);
         }
         finally
         {
@@ -103,15 +119,17 @@ public sealed partial class StageLoop(
                 ended = "lost";
                 LogLost(work.Stage.ToString(), claim.Work.Id);
             }
-            catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
+            catch (Exception) when (cutOff.IsCancellationRequested)
             {
+                // Not every library says so when it is cancelled; what failed while it was is no fault of the study's.
                 ended = "handed back";
                 LogHandedBack(work.Stage.ToString(), claim.Work.Id); // disposing the claim does it
             }
             catch (Exception error)
             {
-                LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts);
-                await FailAsync(claim, $"{error.GetType().Name}: {error.Message}");
+                var fault = work.Retry.Judge(error);
+                LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts, Then(claim, fault));
+                await FailAsync(claim, fault);
             }
             finally
             {
@@ -150,7 +168,7 @@ public sealed partial class StageLoop(
         await claim.EndHeartbeatAsync(); // so that the lease runs out should the database be away now
         try
         {
-            await FailAsync(claim, $"the attempt took longer than {Longest}");
+            await FailAsync(claim, new(Prospect.Passing, $"the attempt took longer than {Longest}", "overdue", "the attempts took too long") { Lane = LaneNews.Down });
         }
         catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
         {
@@ -169,14 +187,23 @@ public sealed partial class StageLoop(
     }
 
     // Work that returns without settling its claim would otherwise run for ever.
-    private Task FailIfUnsettledAsync(Claim claim) => FailAsync(claim, "the work returned without settling its claim");
+    private Task FailIfUnsettledAsync(Claim claim) =>
+        FailAsync(claim, new(Prospect.Unclear, "the work returned without settling its claim", "unsettled", "the work returned without settling its claim"));
 
-    private async Task FailAsync(Claim claim, string because)
+    private string Then(Claim claim, WorkFault fault) => (fault.Prospect, work.Retry.EndsWith(fault, claim.Work.Attempt)) switch
+    {
+        (Prospect.ForGood, _) => "no other attempt would help",
+        (_, true) => "it is given up",
+        (Prospect.NeedsSomebody, _) => "somebody has to mend it; it is tried again all the same",
+        _ => "it is tried again",
+    };
+
+    private async Task FailAsync(Claim claim, WorkFault fault)
     {
         using var deadline = new CancellationTokenSource(SettleWithin, clock);
         try
         {
-            await claim.FailAsync(because, work.Retry, deadline.Token);
+            await claim.FailAsync(fault, work.Retry, deadline.Token);
         }
         catch (LeaseLostException)
         {
@@ -201,8 +228,8 @@ public sealed partial class StageLoop(
     [LoggerMessage(4002, LogLevel.Information, "{Stage} claims work again")]
     private partial void LogRecovered(string stage);
 
-    [LoggerMessage(4003, LogLevel.Error, "{Stage} work {Work} failed, attempt {Attempt} of {MaxAttempts}")]
-    private partial void LogFailed(Exception error, string stage, long work, int attempt, int maxAttempts);
+    [LoggerMessage(4003, LogLevel.Error, "{Stage} work {Work} failed, attempt {Attempt} of {MaxAttempts}; {Then}")]
+    private partial void LogFailed(Exception error, string stage, long work, int attempt, int maxAttempts, string then);
 
     [LoggerMessage(4004, LogLevel.Error, "{Stage} work {Work} is given up after {Attempts} attempts: {LastError}")]
     private partial void LogGivingUp(string stage, long work, int attempts, string? lastError);
@@ -221,4 +248,7 @@ public sealed partial class StageLoop(
 
     [LoggerMessage(4009, LogLevel.Warning, "{Stage} work {Work} could not be marked as failed; its lease runs out: {Reason}")]
     private partial void LogUntold(string stage, long work, string reason);
+
+    [LoggerMessage(4014, LogLevel.Information, "{Stage} work: {Policy}")]
+    private partial void LogPolicy(string stage, RetryPolicy policy);
 }

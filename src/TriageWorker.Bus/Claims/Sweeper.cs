@@ -22,7 +22,8 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
               select id from work where state = 'leased' and lease_until < now() for update skip locked),
             due as (
               update work set state = 'due', due_at = now(), lease_owner = null, lease_until = null, changed_at = clock_timestamp(),
-                last_error = coalesce(last_error, 'the process that worked on it ended or fell silent')
+                last_error = coalesce(last_error, 'the process that worked on it ended or fell silent'),
+                cause = coalesce(cause, 'process-ended'), cause_words = coalesce(cause_words, 'the process that worked on it ended or fell silent')
               from expired where work.id = expired.id returning work.stage, work.study_uid),
             tokens as (
               insert into outbox (queue, message)

@@ -1,4 +1,5 @@
 using TriageWorker.Dicom;
+using TriageWorker.Store;
 
 namespace TriageWorker.Delivery;
 
@@ -32,12 +33,6 @@ public abstract record Handed
     /// <summary>It has it now, or had it already.</summary>
     public sealed record Taken : Handed;
 
-    /// <summary>Not now, but perhaps later.</summary>
-    public sealed record Later(string Because) : Handed;
-
-    /// <summary>Not until somebody changes the settings here or there; then this same document may be taken.</summary>
-    public sealed record Blocked(string Because) : Handed;
-
-    /// <summary>Never, in this form.</summary>
-    public sealed record Refused(string Because) : Handed;
+    /// <summary>It has not, and this is what that means for another attempt.</summary>
+    public sealed record NotTaken(WorkFault Fault) : Handed;
 }

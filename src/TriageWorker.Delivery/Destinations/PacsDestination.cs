@@ -42,15 +42,9 @@ internal sealed class PacsDestination(Route route, string callingAe, TimeProvide
 
         public ValueTask DisposeAsync() => association.DisposeAsync();
 
-        private static Handed Of(DimseStatus status) => status switch
-        {
-            { IsFailure: false } => new Handed.Taken(),
-            // Our UIDs follow the content, so what it holds under this one is this document: an answer of its was lost on the way.
-            _ when status == DimseStatus.DuplicateSopInstance => new Handed.Taken(),
-            { IsRetryWorthwhile: true } => new Handed.Later($"it answered {status}."),
-            _ when status == DimseStatus.SopClassNotSupported || status == DimseStatus.NotAuthorised => new Handed.Blocked($"it answered {status}."),
-            _ => new Handed.Refused($"it answered {status}."),
-        };
+        // Our UIDs follow the content, so what it holds under this one is this document: an answer of its was lost on the way.
+        private static Handed Of(DimseStatus status) =>
+            !status.IsFailure || status == DimseStatus.DuplicateSopInstance ? new Handed.Taken() : new Handed.NotTaken(PacsFaults.Of(status));
 
         private async Task ReleaseAsync(CancellationToken stop)
         {

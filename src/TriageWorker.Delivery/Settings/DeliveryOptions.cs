@@ -8,7 +8,7 @@ public sealed record DeliveryOptions
 {
     public const string Section = "Delivery";
 
-    /// <summary>Documents under way at once.</summary>
+    /// <summary>Documents under way at once to each destination: one that hangs keeps only its own waiting.</summary>
     [Range(1, 32)]
     public int Slots { get; init; } = 2;
 
@@ -42,7 +42,7 @@ public sealed record DeliveryOptions
     /// <summary>The package's five-year risks.</summary>
     public bool Risks { get; init; } = true;
 
-    /// <summary>How long a destination is tried, from first to last attempt: some days.</summary>
+    /// <summary>Attempts for a document at a destination that answers: some days. While the destination is down it waits, and none is counted.</summary>
     [Range(1, 10_000)]
     public int MaxAttempts { get; init; } = 500;
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Bus;
 using TriageWorker.Delivery;
+using TriageWorker.Host.Settings;
 using TriageWorker.Intake;
 using TriageWorker.Jobs;
 using TriageWorker.Scoring;
@@ -56,7 +57,7 @@ public static class TriageHost
         if (roles.Contains(Role.Intake)) services.AddIntake();
         if (roles.Contains(Role.Scoring)) services.AddScoring(settings);
         if (roles.Contains(Role.Delivery)) services.AddDelivery(settings);
-        if (roles.Contains(Role.Web)) services.AddWeb();
+        if (roles.Contains(Role.Web)) services.AddWeb().AddSingleton<IReadOnlyList<StatedPolicy>>(_ => StatedPolicies.Of(settings));
         if (roles.Contains(Role.Jobs)) services.AddJobs();
     }
 }

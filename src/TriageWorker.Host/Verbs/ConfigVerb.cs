@@ -25,6 +25,7 @@ public static class ConfigVerb
             table.AddRow(Markup.Escape(setting.Key), Markup.Escape(setting.Value), Markup.Escape(setting.Origin));
         if (table.Rows.Count > 0) console.Write(table);
         var faults = EffectiveSettings.Faults(settings);
+        if (faults.Count == 0 && !changedOnly) foreach (var stated in StatedPolicies.Of(settings)) console.MarkupLineInterpolated($"[bold]{stated.Of}[/]: {stated.Sentence}");
         foreach (var fault in faults) console.MarkupLineInterpolated($"[red]✗[/] {fault}");
         console.WriteLine(faults.Count switch { 0 => "The settings are valid.", 1 => "1 fault.", _ => $"{faults.Count} faults." });
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Unusable;

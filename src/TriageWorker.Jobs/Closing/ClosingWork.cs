@@ -11,7 +11,9 @@ public sealed partial class ClosingWork(ClosingStore closing, ILogger<ClosingWor
     public Stage Stage => Stage.Closing;
 
     /// <summary>Judging reads two rows, so a failure is the database's, and it is soon over or long.</summary>
-    public RetryPolicy Retry { get; } = new(10, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    public static RetryPolicy Policy { get; } = new(10, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+
+    public RetryPolicy Retry => Policy;
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {

@@ -62,4 +62,40 @@ internal static class DeliveryRows
             from unsent where work.stage = 'delivery' and work.key = unsent.id::text
             """,
             [decision, keepVerdicts, node.Value], stop);
+
+    /// <summary>
+    /// A delivery that failed is to be sent after all, as it was fixed. Where a newer decision has replaced what it says it is withheld
+    /// instead, and its work is done: the destination has, or gets, the newer one.
+    /// </summary>
+    /// <returns>False when it was withheld.</returns>
+    public static async Task<bool> ReviveAsync(DatabaseTransaction transaction, StudyUid study, Guid delivery, string actor, CancellationToken stop)
+    {
+        // As WithholdUnsentAsync has it: a decision that could not analyse the later images replaces no verdict.
+        var row = await transaction.Connection.FirstAsync(
+            """
+            with recursive newer as (
+              select d.id, d.outcome from delivery mine join decision d on d.supersedes = mine.decision_id and d.study_uid = $2 where mine.id = $1
+              union all
+              select d.id, d.outcome from newer join decision d on d.supersedes = newer.id and d.study_uid = $2),
+            stale as (
+              select exists (select 1 from newer) and (mine.outcome = 'not_analysed' or exists (select 1 from newer where outcome <> 'not_analysed')) as is_so
+              from delivery join decision mine on mine.id = delivery.decision_id where delivery.id = $1)
+            update delivery set state = case when stale.is_so then 'withheld' else 'due' end,
+              because = case when stale.is_so then 'A newer result came before it was sent.' end
+            from stale where delivery.id = $1 and delivery.state = 'failed' returning stale.is_so, destination, document, because
+            """,
+            [delivery, study.Value], row => new { IsStale = row.GetBoolean(0), Destination = row.GetString(1), Document = row.GetString(2), Because = row.TextOrNull(3) }, stop)
+            ?? throw new InvalidOperationException($"Delivery {delivery} has not failed, but its work is dead.");
+        if (!row.IsStale) return true;
+        await transaction.Connection.ExecuteAsync(
+            "update work set state = 'done', fence = fence + 1, changed_at = clock_timestamp() where stage = 'delivery' and key = $1", [delivery.ToString()], stop);
+        await AuditLedger.AppendAsync(transaction, new(actor, "delivery.withheld", study, Detail: new JsonObject
+        {
+            ["delivery"] = delivery.ToString(),
+            ["destination"] = row.Destination,
+            ["document"] = row.Document,
+            ["because"] = row.Because,
+        }), stop);
+        return false;
+    }
 }

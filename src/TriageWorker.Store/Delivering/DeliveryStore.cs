@@ -73,8 +73,9 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
     /// <summary>It is not sent, on purpose.</summary>
     public Task WithheldAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "withheld", because, stop);
 
-    /// <summary>The destination refused it for good, or every attempt failed.</summary>
-    public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) => EndAsync(work, "failed", because, stop);
+    /// <summary>The destination refused it for good (<see cref="LeasedWork.EndedBy"/>), or every attempt failed.</summary>
+    public Task FailedAsync(LeasedWork work, string because, CancellationToken stop) =>
+        EndAsync(work.Exhausted ? work : work.EndedBy(new(Prospect.ForGood, because, "refused", "it was refused")), "failed", because, stop);
 
     // Frozen is sent or may have been; only that counts, however many decisions lie between. Of two documents for one
     // decision, the one of the same kind.
@@ -113,6 +114,9 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
             ["because"] = because,
             ["attempt"] = work.Attempt,
         }), stop);
+        if (state == "delivered" || work.Fault is { Lane: LaneNews.Answers })
+            await BreakerRows.AnswersAsync(transaction, node, sent.Destination, work, work.Fault is null ? $"{sent.Destination} answers again." : $"{sent.Destination}: {work.Fault.Because}", stop);
+        else await BreakerRows.PassAsync(transaction, work, stop);
         await WorklistRows.NotifyAsync(transaction.Connection, work.Study, stop);
         await transaction.CommitAsync(stop);
     }

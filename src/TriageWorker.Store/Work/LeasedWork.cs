@@ -5,8 +5,15 @@ namespace TriageWorker.Store;
 /// <summary>A row of <c>work</c> that somebody holds. Its fence is what a completion must still find in the row.</summary>
 /// <param name="Key">What the work is about within its stage: the study UID for closing and scoring, the delivery id for delivery.</param>
 /// <param name="Attempt">1 for the first claim.</param>
-/// <param name="Exhausted">Every allowed attempt has failed: whoever holds it now settles the study for good, and the row ends dead.</param>
-public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study, long Fence, int Attempt, bool Exhausted, string? LastError);
+/// <param name="Exhausted">No further attempt is allowed or would help: whoever holds it now settles the study for good, and the row ends dead.</param>
+public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study, long Fence, int Attempt, bool Exhausted, string? LastError)
+{
+    /// <summary>What ends it without its purpose, when that is known by whoever ends it; else the row's last failure is.</summary>
+    public WorkFault? Fault { get; private init; }
+
+    /// <summary>The same claim, whose completion by whichever store is an end without its purpose: a dead letter.</summary>
+    public LeasedWork EndedBy(WorkFault fault) => this with { Exhausted = true, Fault = fault };
+}
 
 /// <summary>
 /// The lease was lost (it expired and another took it, or newer images made the work start again). Nothing was committed;

@@ -14,7 +14,7 @@ public static class WorkRows
         PushAsync(transaction, stage, key, lane: null, study, inTime, credit, stop);
 
     /// <inheritdoc cref="PushAsync(DatabaseTransaction, Stage, string, StudyUid, TimeSpan, TimeSpan, CancellationToken)"/>
-    /// <param name="lane">What it shares a way out with, such as its destination: no lane holds every slot of a process.</param>
+    /// <param name="lane">What it shares a way out with, such as its destination: each lane has slots and a breaker of its own.</param>
     public static async Task PushAsync(
         DatabaseTransaction transaction, Stage stage, string key, string? lane, StudyUid study, TimeSpan inTime, TimeSpan credit, CancellationToken stop)
     {
@@ -23,16 +23,16 @@ public static class WorkRows
             insert into work (stage, key, study_uid, due_at, urgency, lane)
             values ($1, $2, $3, now() + $4, now() + $4 - $5, $6::text)
             on conflict (stage, key) do update set lane = excluded.lane,
-              due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, fence = work.fence + 1,
-              lease_owner = null, lease_until = null, last_error = null, changed_at = clock_timestamp()
+              due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, hopeless = false, fence = work.fence + 1,
+              lease_owner = null, lease_until = null, last_error = null, cause = null, cause_words = null, changed_at = clock_timestamp()
             """,
             [stage.Column(), key, study.Value, inTime, credit, lane], stop);
         if (inTime <= TimeSpan.Zero) await Outbox.AddAsync(transaction, new(stage, study.Value), stop);
     }
 
     /// <summary>
-    /// Ends the work in the caller's transaction: done, or dead when its attempts were exhausted. Call it first: it takes
-    /// the study's row and then the work's, the order in which intake takes them, so the two never wait for each other.
+    /// Ends the work in the caller's transaction: done, or dead when it was <see cref="LeasedWork.Exhausted"/>. Call it first: it
+    /// takes the study's row and then the work's, the order in which intake takes them, so the two never wait for each other.
     /// </summary>
     /// <exception cref="LeaseLostException">The fence has moved on; the caller must not commit.</exception>
     public static async Task CompleteAsync(DatabaseTransaction transaction, LeasedWork work, CancellationToken stop)
@@ -40,10 +40,11 @@ public static class WorkRows
         await transaction.Connection.ExecuteAsync("select 1 from study where study_uid = $1 for no key update", [work.Study.Value], stop);
         var completed = await transaction.Connection.ExecuteAsync(
             """
-            update work set state = $3, lease_owner = null, lease_until = null, changed_at = clock_timestamp()
+            update work set state = $3, lease_owner = null, lease_until = null, changed_at = clock_timestamp(),
+              last_error = coalesce($4::text, last_error), cause = coalesce($5::text, cause), cause_words = coalesce($6::text, cause_words)
             where id = $1 and fence = $2 and state = 'leased'
             """,
-            [work.Id, work.Fence, work.Exhausted ? "dead" : "done"], stop);
+            [work.Id, work.Fence, work.Exhausted ? "dead" : "done", StoredText.Clean(work.Fault?.Because), work.Fault?.Cause, StoredText.Clean(work.Fault?.Words)], stop);
         if (completed == 0) throw new LeaseLostException(work);
     }
 }

@@ -16,7 +16,7 @@ internal static class PageHeaders
             var headers = ((HttpContext)state).Response.Headers;
             headers.ContentSecurityPolicy = ContentPolicy;
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer"; // addresses hold study UIDs
+            if (headers["Referrer-Policy"].Count == 0) headers["Referrer-Policy"] = "no-referrer"; // addresses hold study UIDs
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             headers.Remove("blazor-enhanced-nav"); // an offer to a script that these pages do not have

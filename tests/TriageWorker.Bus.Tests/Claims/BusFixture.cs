@@ -5,12 +5,12 @@ using TriageWorker.Triage;
 namespace TriageWorker.Bus.Tests;
 
 /// <summary>A database with the queue over it, and SQL to look and to move leases into the past.</summary>
-public sealed class BusFixture(PostgresServer server) : PostgresFixture(server)
+public class BusFixture(PostgresServer server) : PostgresFixture(server)
 {
     public BusOptions Options { get; } = new() { Lease = TimeSpan.FromMinutes(10) };
 
-    public WorkQueue Queue(string node = "here", TimeSpan? lease = null) =>
-        new(Database, new NodeName(node), Microsoft.Extensions.Options.Options.Create(Options with { Lease = lease ?? Options.Lease }), TimeProvider.System);
+    public WorkQueue Queue(string node = "here", TimeSpan? lease = null, BreakerPolicy? breaker = null) =>
+        new(Database, new NodeName(node), Microsoft.Extensions.Options.Options.Create(Options with { Lease = lease ?? Options.Lease, Breaker = breaker ?? Options.Breaker }), TimeProvider.System);
 
     /// <summary>A study that is known and has one row of work, due since the given time.</summary>
     public async Task<StudyUid> PushAsync(Stage stage, TimeSpan dueSince, TimeSpan credit = default, string? lane = null)
@@ -40,7 +40,10 @@ public sealed class BusFixture(PostgresServer server) : PostgresFixture(server)
         return (await connection.ListAsync(sql, values, read, Stop)).Single();
     }
 
-    public Task ClearAsync() => ExecuteAsync("delete from outbox; delete from work");
+    public Task ClearAsync() => ExecuteAsync("delete from outbox; delete from work; delete from breaker; delete from alarm");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 }
+
+/// <summary>The same on the oldest PostgreSQL that is supported.</summary>
+public sealed class BusFixture15(Postgres15Server server) : BusFixture(server);

@@ -64,7 +64,26 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     public async Task Work_that_fails_every_attempt_is_settled_with_its_last_error_and_ends_dead()
     {
         var told = new TaskCompletionSource<string>();
-        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) => throw new InvalidDataException("slice 7 is cut"), async (claim, because, stop) =>
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) => throw new IOException("slice 7 cannot be read"), async (claim, because, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult(because);
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+
+        (await told.Task.WaitAsync(Patience, Stop)).ShouldBe("IOException: slice 7 cannot be read");
+        (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("dead");
+        work.Started.Reader.Count.ShouldBe(2);
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task What_no_other_attempt_would_change_is_given_up_at_once_and_ends_dead_with_its_cause()
+    {
+        var told = new TaskCompletionSource<string>();
+        var work = new ScriptedWork(Stage.Scoring, Quick with { MaxAttempts = 50 }, (_, _) => throw new InvalidDataException("slice 7 is cut"), async (claim, because, stop) =>
         {
             await CompleteAsync(claim, stop);
             told.SetResult(because);
@@ -74,9 +93,34 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await loop.StartAsync(Stop);
 
         (await told.Task.WaitAsync(Patience, Stop)).ShouldBe("InvalidDataException: slice 7 is cut");
-        (await fixture.StateAsync(study, Stage.Scoring)).State.ShouldBe("dead");
-        work.Started.Reader.Count.ShouldBe(2);
+        work.Started.Reader.Count.ShouldBe(1);
+        (await fixture.ReadAsync("select cause, words, ends from dead_letter where study_uid = $1", row => (row.GetString(0), row.GetString(1), row.GetInt32(2)), study.Value))
+            .ShouldBe(("scoring/invalid-data-exception", "the data or the program is at fault (InvalidDataException)", 1));
         await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task What_fails_because_it_is_cancelled_at_shutdown_is_handed_back_whatever_it_throws()
+    {
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (_, stop) =>
+        {
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new NotSupportedException("a library that knows no cancellation");
+            }
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, finishWithin: TimeSpan.Zero);
+        await loop.StartAsync(Stop);
+        await work.Started.Reader.ReadAsync(Stop);
+
+        await loop.StopAsync(Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 0));
     }
 
     [Fact]
@@ -180,14 +224,14 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
-    public async Task A_destination_that_never_answers_leaves_a_slot_to_the_others()
+    public async Task However_many_destinations_never_answer_each_has_its_own_slots_and_takes_none_from_the_others()
     {
         using var blackHole = new TcpListener(IPAddress.Loopback, 0);
         blackHole.Start(); // whoever connects is accepted, and never hears a word
-        var delivered = new TaskCompletionSource();
+        var (rest, delivered) = (3, new TaskCompletionSource());
         var work = new ScriptedWork(Stage.Delivery, Quick, async (claim, stop) =>
         {
-            if (claim.Lane == "dark")
+            if (claim.Lane != "bright")
             {
                 using var peer = new TcpClient();
                 await peer.ConnectAsync((IPEndPoint)blackHole.LocalEndpoint, stop);
@@ -195,15 +239,35 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
             }
 
             await CompleteAsync(claim, stop);
-            delivered.TrySetResult();
+            if (Interlocked.Decrement(ref rest) == 0) delivered.SetResult();
         });
-        for (var i = 0; i < 4; i++) await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1), lane: "dark");
-        var healthy = await fixture.PushAsync(Stage.Delivery, TimeSpan.Zero, lane: "bright");
+        foreach (var lane in (string[])["dark", "darker", "darkest"])
+            for (var i = 0; i < 4; i++) await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1), lane: lane);
+        var healthy = new List<StudyUid>();
+        for (var i = 0; i < rest; i++) healthy.Add(await fixture.PushAsync(Stage.Delivery, TimeSpan.Zero, lane: "bright"));
         using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20), finishWithin: TimeSpan.Zero, longest: Never);
         await loop.StartAsync(Stop);
 
         await delivered.Task.WaitAsync(Patience, Stop);
-        (await fixture.StateAsync(healthy, Stage.Delivery)).State.ShouldBe("done");
+        foreach (var study in healthy) (await fixture.StateAsync(study, Stage.Delivery)).State.ShouldBe("done");
+        (await fixture.ReadAsync("select max(n) from (select count(*) n from work where state = 'leased' group by lane) of", row => row.GetInt64(0))).ShouldBe(2, "and no destination has more than its own");
+        await loop.StopAsync(Stop);
+    }
+
+    [Fact]
+    public async Task A_lane_whose_attempts_take_too_long_is_down_after_a_few_of_them_for_another_process_too()
+    {
+        var policy = Quick with { MaxAttempts = 500 };
+        var work = new ScriptedWork(Stage.Delivery, policy, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop));
+        for (var i = 0; i < 12; i++) await fixture.PushAsync(Stage.Delivery, TimeSpan.FromHours(1), lane: "dark");
+        using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20), longest: TimeSpan.FromMilliseconds(50));
+        await loop.StartAsync(Stop);
+
+        var alarms = fixture.Get<AlarmStore>();
+        while ((await alarms.OpenAsync(Stop)).Count == 0) await Task.Delay(20, Stop);
+
+        (await fixture.Queue("another process").ClaimAsync(Stage.Delivery, 500, Stop)).ShouldBeNull();
+        (await alarms.OpenAsync(Stop))[0].Alarm.Sentence.ShouldContain("the attempt took longer than");
         await loop.StopAsync(Stop);
     }
 

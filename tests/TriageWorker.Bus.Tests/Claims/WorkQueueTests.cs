@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TriageWorker.Store;
+using TriageWorker.Testing;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Bus.Tests;
@@ -70,7 +71,7 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
             await AuditLedger.AppendAsync(transaction, new("test", "test.first", study), Stop);
             await Should.ThrowAsync<LeaseLostException>(() => first.CompleteAsync(transaction, Stop));
         }
-        await Should.ThrowAsync<LeaseLostException>(() => first.FailAsync("late", RetryPolicy.Default, Stop));
+        await Should.ThrowAsync<LeaseLostException>(() => first.FailAsync(SomeFaults.Passing("late"), RetryPolicy.Default, Stop));
         await Should.ThrowAsync<LeaseLostException>(() => first.RescheduleAsync(DateTimeOffset.UnixEpoch, Stop));
         (await first.HandBackAsync(Stop)).ShouldBeFalse();
 
@@ -112,13 +113,13 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
     {
         var policy = new RetryPolicy(2, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         var study = await fixture.PushAsync(Stage.Scoring, Minute);
-        await using (var first = (await fixture.Queue().ClaimAsync(Stage.Scoring, policy.MaxAttempts, Stop))!) await first.FailAsync("one", policy, Stop);
+        await using (var first = (await fixture.Queue().ClaimAsync(Stage.Scoring, policy.MaxAttempts, Stop))!) await first.FailAsync(SomeFaults.Passing("one"), policy, Stop);
         (await fixture.Queue().ClaimAsync(Stage.Scoring, policy.MaxAttempts, Stop)).ShouldBeNull();
         await fixture.ExecuteAsync("update work set due_at = now() where study_uid = $1", study.Value);
         await using (var second = (await fixture.Queue().ClaimAsync(Stage.Scoring, policy.MaxAttempts, Stop))!)
         {
             second.Work.Exhausted.ShouldBeFalse();
-            await second.FailAsync("two", policy, Stop);
+            await second.FailAsync(SomeFaults.Passing("two"), policy, Stop);
         }
 
         await using var last = (await fixture.Queue().ClaimAsync(Stage.Scoring, policy.MaxAttempts, Stop))!;
@@ -141,8 +142,8 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
         await using (var second = (await fixture.Queue().ClaimAsync(Stage.Delivery, ManyAttempts, Stop))!)
         {
             (first.Study, second.Study).ShouldBe((stat, failing));
-            await first.FailAsync("no answer", policy, Stop);
-            await second.FailAsync("no answer", policy, Stop);
+            await first.FailAsync(SomeFaults.Passing("no answer"), policy, Stop);
+            await second.FailAsync(SomeFaults.Passing("no answer"), policy, Stop);
         }
 
         (await ClaimAllAsync(Stage.Delivery)).ShouldBe([stat, fresh, failing]);
