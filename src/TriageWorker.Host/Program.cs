@@ -15,6 +15,8 @@ var triage = new RootCommand("""
     SendVerb.Create(console),
     ModelsVerb.Create(console),
     ConfigVerb.Create(console),
+    StudyVerb.Create(console),
+    DoctorVerb.Create(console),
     VersionVerb.Create(console),
 };
 return await Faults.ReportAsync(Terminal.Errors(), () => triage.Parse(args).InvokeAsync(Terminal.Invocation));

@@ -53,9 +53,13 @@ public static class StoreServices
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<AlarmStore>();
+        services.TryAddSingleton<NodeStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();
+        services.TryAddSingleton<StudyJourneyStore>();
+        services.TryAddSingleton<AbsenceStore>();
+        services.TryAddSingleton<RefusedCallerStore>();
         return services;
     }
 }
