@@ -30,6 +30,10 @@ internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
         {
             return [Unreachable(unreachable)];
         }
+        catch (OperationInterruptedException refused)
+        {
+            return [NotLetIn(refused.ShutdownReason?.ReplyText ?? refused.Message)];
+        }
         catch (RabbitMQClientException broken)
         {
             return [Fault($"The broker broke off: {broken.Message}", "Look at its log.")];
@@ -54,11 +58,16 @@ internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
         {
             if (cause is AuthenticationFailureException or PossibleAuthenticationFailureException)
                 return Fault($"The broker refuses the user or password of Bus:Uri ({User}).", "Mend them in Bus:Uri, or add the user: rabbitmqctl add_user.");
-            if (cause is OperationInterruptedException { ShutdownReason: { } reason })
-                return Fault($"The broker does not let {User} into virtual host {VirtualHost}: {reason.ReplyText}", $"rabbitmqctl add_vhost and set_permissions -p {VirtualHost} {User} 'triage.*' 'triage.*' 'triage.*', or another virtual host in Bus:Uri.");
+            if (cause is OperationInterruptedException { ShutdownReason: { } reason }) return NotLetIn(reason.ReplyText);
         }
         return Fault($"The broker does not answer at {bus.Uri!.Host}:{Factory().Endpoint.Port}: {unreachable.GetBaseException().Message}", "Start it, or mend Bus:Uri or the network. Until then work goes on by looking, a quarter of a second later.");
     }
+
+    // Rights are asked for each channel, so what breaks off outside of one is the connection: the virtual host is not there, or not this user's.
+    private Diagnosis NotLetIn(string because) => Fault($"The broker does not let {User} into virtual host {VirtualHost}: {because}",
+        $"rabbitmqctl add_vhost {VirtualHost}; {Grant}; or name another virtual host in Bus:Uri.");
+
+    private string Grant => $"rabbitmqctl set_permissions -p {VirtualHost} {User} 'triage.*' 'triage.*' 'triage.*'";
 
     private string User => Uri.UnescapeDataString(bus.Uri!.UserInfo.Split(':')[0]);
 
@@ -78,7 +87,7 @@ internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
         }
         catch (OperationInterruptedException refused) when (refused.ShutdownReason?.ReplyCode == AccessRefused)
         {
-            return Fault($"{User} may not make, fill and read queues named triage.…: {refused.ShutdownReason.ReplyText}", $"rabbitmqctl set_permissions -p {VirtualHost} {User} 'triage.*' 'triage.*' 'triage.*'");
+            return Fault($"{User} may not make, fill and read queues named triage.…: {refused.ShutdownReason.ReplyText}", Grant);
         }
     }
 
@@ -103,7 +112,7 @@ internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
         }
         catch (OperationInterruptedException refused) when (refused.ShutdownReason is { ReplyCode: AccessRefused } reason)
         {
-            return Fault($"{User} may not look at {queue}: {reason.ReplyText}", $"rabbitmqctl set_permissions -p {VirtualHost} {User} 'triage.*' 'triage.*' 'triage.*'");
+            return Fault($"{User} may not look at {queue}: {reason.ReplyText}", Grant);
         }
     }
 }
