@@ -34,7 +34,7 @@ public sealed partial class StudyVerbTests
             queued.ShouldContain("Waits for: It waits to be scored, but no scoring process is running.");
             queued.ShouldContain("ETA: unknown, because no scoring process is running");
             Line(queued, "Closed").ShouldMatch(@"64 images, association released, nothing for \d+\.\d s\.");
-            (await product.TypeAsync("doctor")).Expect(exitCode: 1).Output.ShouldContain("No process works on scoring.");
+            (await product.TypeAsync("doctor", "--within", "60")).Expect(exitCode: 1).Output.ShouldContain("No process works on scoring.");
         }
 
         await using (var product = await Product.StartAsync(EveryRole, folder.Path, settings))
@@ -47,7 +47,7 @@ public sealed partial class StudyVerbTests
             ((string)failing["documents"]!.AsArray().ShouldHaveSingleItem()!["state"]!).ShouldBe("due");
             ((string)failing["now"]!).ShouldMatch(@"\+0[12]:00$");
 
-            var faults = (await product.TypeAsync("doctor")).Expect(exitCode: 1).Output;
+            var faults = (await product.TypeAsync("doctor", "--within", "60")).Expect(exitCode: 1).Output;
             faults.ShouldContain("The product listens on 127.0.0.1:" + product.DicomPort.ToString(CultureInfo.InvariantCulture));
             faults.ShouldContain("The product listens on " + product.Pages.Authority);
             faults.ShouldMatch(@"fault\s+destination pacs");
@@ -74,7 +74,7 @@ public sealed partial class StudyVerbTests
         var absent = (await product.TypeAsync("study", "1.2.3")).Expect(exitCode: 1).Output;
         absent.ShouldContain("No image of a study with the UID or accession number 1.2.3 has been received here.");
         absent.ShouldContain("Refused: CT9 from 127.0.0.1, asking for TRIAGE, 1 times until ");
-        (await product.TypeAsync("doctor")).Expect().Output.ShouldContain("0 faults");
+        (await product.TypeAsync("doctor", "--within", "60")).Expect().Output.ShouldContain("0 faults");
     }
 
     // The verb of a product that is stopped starts nothing.

@@ -8,7 +8,7 @@ namespace TriageWorker.Host.Administration;
 /// <summary>The stores over the database of a product that runs, for verbs that look. Nothing is started, migrated or taken over.</summary>
 public sealed class ProductDatabase : IAsyncDisposable
 {
-    private const int Connections = 4, ConnectWithinSeconds = 5;
+    private const int Connections = 4, ConnectWithinSeconds = 15;
     private readonly ServiceProvider _services;
 
     private ProductDatabase(ServiceProvider services) => _services = services;

@@ -8,10 +8,10 @@ using TriageWorker.Triage;
 namespace TriageWorker.Host.Doctor;
 
 /// <summary>The broker lets us in and allows what we do; its queues are quorum queues that somebody listens on.</summary>
-internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
+/// <param name="patience">With each of its answers.</param>
+internal sealed class BrokerCheck(BusOptions bus, TimeSpan patience) : Check("broker")
 {
     private const ushort NotFound = 404, AccessRefused = 403, PreconditionFailed = 406;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly Dictionary<string, object?> s_quorum = new() { ["x-queue-type"] = "quorum" };
 
     public override async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop)
@@ -46,9 +46,9 @@ internal sealed class BrokerCheck(BusOptions bus) : Check("broker")
     {
         Uri = bus.Uri!,
         AutomaticRecoveryEnabled = false,
-        RequestedConnectionTimeout = Patience,
-        ContinuationTimeout = Patience,
-        HandshakeContinuationTimeout = Patience,
+        RequestedConnectionTimeout = patience,
+        ContinuationTimeout = patience,
+        HandshakeContinuationTimeout = patience,
         ClientProvidedName = "triage doctor",
     };
 

@@ -21,8 +21,11 @@ public abstract class Check(string name)
 {
     public string Name => name;
 
-    /// <summary>It is cut off after this long: what hangs is itself a finding.</summary>
-    public virtual TimeSpan Longest => TimeSpan.FromSeconds(3);
+    /// <summary>It needs this long when nothing hangs, whatever the patience is that others are asked with.</summary>
+    public virtual TimeSpan Needs => TimeSpan.Zero;
+
+    /// <summary>It keeps every core busy, so it has the machine for itself: what others measure beside it would not be true.</summary>
+    public virtual bool Computes => false;
 
     /// <returns>Empty when there is nothing to look at, or another check says why it could not.</returns>
     public abstract Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop);

@@ -14,7 +14,7 @@ internal sealed class CodecsCheck : Check
     }
 
     /// <summary>A process starts for it.</summary>
-    public override TimeSpan Longest => TimeSpan.FromSeconds(10);
+    public override TimeSpan Needs => TimeSpan.FromSeconds(10);
 
     public override async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop)
     {

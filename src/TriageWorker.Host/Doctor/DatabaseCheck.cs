@@ -1,3 +1,4 @@
+using System.Globalization;
 using TriageWorker.Host.Administration;
 
 namespace TriageWorker.Host.Doctor;
@@ -21,7 +22,7 @@ internal sealed class DatabaseCheck(DatabaseDoor door) : Check("database")
             // A product that does not run has no embedded server: that is no fault, and starting it is not this verb's to do.
             return [door.IsEmbedded && shut is Store.EmbeddedPostgresException
                 ? Warning($"{shut.Message} {Unchecked}", "Start the product, and ask again.")
-                : Fault($"{(shut is TimeoutException or OperationCanceledException ? "The database does not answer within 2 s." : ProductDatabase.Sentence(shut))} {Unchecked}",
+                : Fault($"{(shut is TimeoutException or OperationCanceledException ? string.Create(CultureInfo.InvariantCulture, $"The database does not answer within {door.Within.TotalSeconds:0.#} s.") : ProductDatabase.Sentence(shut))} {Unchecked}",
                     "Start it, or mend Database:ConnectionString, the network or its pg_hba.conf.")];
         }
     }

@@ -10,11 +10,13 @@ namespace TriageWorker.Host.Doctor;
 internal sealed record OpenDatabase(Database Database, Version Version, SchemaState Schema, string Address, string? Folder);
 
 /// <summary>The one way of all checks to the database: it is opened once, and whoever finds it shut says nothing, since <see cref="DatabaseCheck"/> says why.</summary>
-internal sealed class DatabaseDoor(DatabaseOptions options) : IAsyncDisposable
+/// <param name="within">How long it may take to open.</param>
+internal sealed class DatabaseDoor(DatabaseOptions options, TimeSpan within) : IAsyncDisposable
 {
-    private static readonly TimeSpan OpenWithin = TimeSpan.FromSeconds(2);
     private readonly Lock _opening = new();
     private Task<OpenDatabase>? _open;
+
+    public TimeSpan Within => within;
 
     public bool IsEmbedded => string.IsNullOrWhiteSpace(options.ConnectionString);
 
@@ -37,7 +39,7 @@ internal sealed class DatabaseDoor(DatabaseOptions options) : IAsyncDisposable
     public async Task<OpenDatabase> OpenAsync()
     {
         lock (_opening) _open ??= Task.Run(ConnectAsync);
-        return await _open.WaitAsync(OpenWithin + TimeSpan.FromMilliseconds(200));
+        return await _open.WaitAsync(within);
     }
 
     public static bool IsShut(Exception fault) => fault is NpgsqlException or EmbeddedPostgresException or TimeoutException or OperationCanceledException or ArgumentException;
@@ -49,7 +51,7 @@ internal sealed class DatabaseDoor(DatabaseOptions options) : IAsyncDisposable
 
     private async Task<OpenDatabase> ConnectAsync()
     {
-        using var deadline = new CancellationTokenSource(OpenWithin);
+        using var deadline = new CancellationTokenSource(within);
         var running = IsEmbedded ? await RunningServer.FindAsync(options.Embedded, deadline.Token) : null;
         var source = NpgsqlDataSource.Create(ProductDatabase.Restrained(running?.ConnectionString ?? options.ConnectionString!));
         try

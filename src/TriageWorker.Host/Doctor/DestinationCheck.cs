@@ -7,10 +7,10 @@ using TriageWorker.Store;
 namespace TriageWorker.Host.Doctor;
 
 /// <summary>A destination answers, lets us in, and takes what would be sent to it.</summary>
-internal sealed class DestinationCheck(Route route, DeliveryOptions delivery, TimeProvider clock) : Check($"destination {route.Name}")
+/// <param name="patience">With each of its answers.</param>
+internal sealed class DestinationCheck(Route route, DeliveryOptions delivery, TimeSpan patience, TimeProvider clock) : Check($"destination {route.Name}")
 {
     private const string Syntax = DicomUid.ExplicitVRLittleEndian;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public override async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop)
     {
@@ -60,9 +60,9 @@ internal sealed class DestinationCheck(Route route, DeliveryOptions delivery, Ti
         CalledAe = route.CalledAe,
         CallingAe = OurAe,
         Contexts = AssociationRequest.ForObjects([(DicomUid.Verification, DicomUid.ImplicitVRLittleEndian), .. Offered.Select(sopClass => (sopClass, Syntax))]),
-        ConnectTimeout = Patience,
-        AssociateTimeout = Patience,
-        ResponseTimeout = Patience,
+        ConnectTimeout = patience,
+        AssociateTimeout = patience,
+        ResponseTimeout = patience,
         Time = clock,
     };
 

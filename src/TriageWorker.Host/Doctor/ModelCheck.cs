@@ -11,8 +11,10 @@ namespace TriageWorker.Host.Doctor;
 /// <summary>The model package is whole, computes here what it must, and its results may go where they are meant to.</summary>
 internal sealed class ModelCheck(ScoringRoleOptions role, RouteOptions routes, TimeProvider clock) : Check("model")
 {
-    /// <summary>It computes: a large package takes its time on a CPU.</summary>
-    public override TimeSpan Longest => TimeSpan.FromMinutes(1);
+    /// <summary>A large package takes its time on a CPU.</summary>
+    public override TimeSpan Needs => TimeSpan.FromMinutes(1);
+
+    public override bool Computes => true;
 
     public override Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop)
     {

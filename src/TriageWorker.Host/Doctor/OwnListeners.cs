@@ -7,10 +7,10 @@ using TriageWorker.Web;
 namespace TriageWorker.Host.Doctor;
 
 /// <summary>Whether it is the product that listens on a port.</summary>
-internal sealed class OwnListeners(DatabaseDoor door, IntakeOptions intake, WebOptions web)
+/// <param name="patience">With each of its answers.</param>
+internal sealed class OwnListeners(DatabaseDoor door, IntakeOptions intake, WebOptions web, TimeSpan patience)
 {
     private const string CallingAe = "TRIAGE-DOCTOR";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>It says our implementation's UID; one that refuses this caller is ours if a process with that role lives on this machine.</summary>
     public async Task<bool> IsIntakeAsync(CancellationToken stop)
@@ -20,7 +20,7 @@ internal sealed class OwnListeners(DatabaseDoor door, IntakeOptions intake, WebO
             await using var association = await DicomAssociation.RequestAsync(new AssociationRequest
             {
                 Host = Reachable(IPAddress.Parse(intake.Address)), Port = intake.Port, CalledAe = intake.AeTitle.Trim(), CallingAe = CallingAe,
-                ConnectTimeout = Patience, AssociateTimeout = Patience,
+                ConnectTimeout = patience, AssociateTimeout = patience,
             }, stop);
             await association.ReleaseAsync(stop);
             return association.Accept.User.ImplementationClassUid == Implementation.ClassUid;
@@ -34,7 +34,7 @@ internal sealed class OwnListeners(DatabaseDoor door, IntakeOptions intake, WebO
     /// <summary>It answers where our pages say that they are well.</summary>
     public async Task<bool> IsWebAsync(CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = patience };
         using var question = new HttpRequestMessage(HttpMethod.Get, $"http://{Bracketed(Reachable(IPAddress.Parse(web.Address)))}:{web.Port}/healthz");
         if (web.AllowedHosts.Count > 0) question.Headers.Host = web.AllowedHosts[0];
         try

@@ -63,7 +63,7 @@ public sealed class BrokerCheckTests(RabbitMqFixture broker, PostgresServer post
 
     [Fact]
     public async Task Without_a_broker_there_is_nothing_to_reach() =>
-        (await new BrokerCheck(new BusOptions()).RunAsync(Stop)).ShouldHaveSingleItem().Judgement.ShouldBe(Judgement.Ok);
+        (await new BrokerCheck(new BusOptions(), TimeSpan.FromSeconds(30)).RunAsync(Stop)).ShouldHaveSingleItem().Judgement.ShouldBe(Judgement.Ok);
 
     private static void ShouldBeOneFault(IReadOnlyList<Diagnosis> found, string says)
     {
@@ -85,5 +85,5 @@ public sealed class BrokerCheckTests(RabbitMqFixture broker, PostgresServer post
         return found;
     }
 
-    private static Task<IReadOnlyList<Diagnosis>> RunAsync(Uri uri) => new BrokerCheck(new BusOptions { Transport = BusTransport.RabbitMq, Uri = uri }).RunAsync(Stop);
+    private static Task<IReadOnlyList<Diagnosis>> RunAsync(Uri uri) => new BrokerCheck(new BusOptions { Transport = BusTransport.RabbitMq, Uri = uri }, TimeSpan.FromSeconds(30)).RunAsync(Stop);
 }

@@ -9,6 +9,7 @@ namespace TriageWorker.Host.Tests.Doctor;
 
 public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server oldest) : IClassFixture<PostgresServer>, IClassFixture<Postgres15Server>, IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -21,7 +22,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     public async Task A_database_that_is_as_it_should_be_is_told_with_its_version(int version)
     {
         var options = new DatabaseOptions { ConnectionString = await (version == 15 ? oldest : current).CreateDatabaseAsync() };
-        await using var door = new DatabaseDoor(options);
+        await using var door = new DatabaseDoor(options, Patience);
         var found = await RunAsync(new DatabaseCheck(door), new SchemaCheck(door), new DurabilityCheck(door), new ClockCheck(door, TimeProvider.System), new ConnectionsCheck(door, options),
             new DueWorkCheck(door, Times), new AlarmsCheck(door, Times));
         found.Select(each => each.Judgement).ShouldAllBe(judgement => judgement == Judgement.Ok);
@@ -32,7 +33,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     [Fact]
     public async Task One_where_nobody_listens_is_a_fault_told_once()
     {
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = $"Host=127.0.0.1;Port={Loopback.FreePort()};Database=triage;Username=triage;Password=x" });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = $"Host=127.0.0.1;Port={Loopback.FreePort()};Database=triage;Username=triage;Password=x" }, Patience);
         var only = (await RunAsync(new DatabaseCheck(door), new SchemaCheck(door), new DurabilityCheck(door), new ClockCheck(door, TimeProvider.System),
             new NodesCheck(door, Times), new DueWorkCheck(door, Times), new AlarmsCheck(door, Times))).ShouldHaveSingleItem();
         (only.Check, only.Judgement).ShouldBe(("database", Judgement.Fault));
@@ -45,15 +46,15 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = $"Host=127.0.0.1;Port={port};Database=triage;Username=triage;Password=x" });
-        var found = await Examination.OfAsync([new DatabaseCheck(door), new SchemaCheck(door)], TimeProvider.System, Stop);
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = $"Host=127.0.0.1;Port={port};Database=triage;Username=triage;Password=x" }, TimeSpan.FromMilliseconds(100));
+        var found = await Examination.OfAsync([new DatabaseCheck(door), new SchemaCheck(door)], Patience, TimeProvider.System, Stop);
         found.ShouldHaveSingleItem().What.ShouldStartWith("The database does not answer");
     }
 
     [Fact]
     public async Task An_embedded_one_that_does_not_run_is_no_fault_and_is_not_started()
     {
-        await using var door = new DatabaseDoor(new DatabaseOptions { Embedded = new() { Data = _folder.At("postgres") } });
+        await using var door = new DatabaseDoor(new DatabaseOptions { Embedded = new() { Data = _folder.At("postgres") } }, Patience);
         var only = (await RunAsync(new DatabaseCheck(door), new SchemaCheck(door))).ShouldHaveSingleItem();
         only.Judgement.ShouldBe(Judgement.Warning);
         only.What.ShouldContain("has never been started");
@@ -63,14 +64,14 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     [Fact]
     public async Task A_schema_of_another_version_is_told_by_the_steps_that_are_missing_or_unknown()
     {
-        await using var empty = new DatabaseDoor(new DatabaseOptions { ConnectionString = await current.CreateDatabaseAsync(empty: true) });
+        await using var empty = new DatabaseDoor(new DatabaseOptions { ConnectionString = await current.CreateDatabaseAsync(empty: true) }, Patience);
         var missing = (await RunAsync(new SchemaCheck(empty), new NodesCheck(empty, Times), new AlarmsCheck(empty, Times))).ShouldHaveSingleItem();
         (missing.Judgement, missing.What).ShouldBe((Judgement.Warning, missing.What));
         missing.What.ShouldContain("0001_first_tables.sql");
 
         var newer = await current.CreateDatabaseAsync();
         await ExecuteAsync(newer, "insert into schema_migration (number, name, checksum) values (9999, '9999_future.sql', '')");
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = newer });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = newer }, Patience);
         var unknown = (await RunAsync(new SchemaCheck(door))).ShouldHaveSingleItem();
         unknown.Judgement.ShouldBe(Judgement.Fault);
         unknown.What.ShouldContain("9999_future.sql");
@@ -81,7 +82,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     {
         var connection = await current.CreateDatabaseAsync();
         await ExecuteAsync(connection, $"alter database {new NpgsqlConnectionStringBuilder(connection).Database} set synchronous_commit = off");
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection }, Patience);
         var only = (await RunAsync(new DurabilityCheck(door))).ShouldHaveSingleItem();
         (only.Judgement, only.What).ShouldBe((Judgement.Fault, "synchronous_commit is off: the database may lose what it has committed."));
     }
@@ -90,7 +91,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     public async Task A_server_that_does_not_sync_is_a_fault()
     {
         await using var server = await UnsafePostgres.StartAsync();
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = server.ConnectionString });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = server.ConnectionString }, Patience);
         (await RunAsync(new DurabilityCheck(door))).Select(each => (each.Judgement, each.What))
             .ShouldBe([(Judgement.Fault, "fsync is off: the database may lose what it has committed.")]);
     }
@@ -99,14 +100,14 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     public async Task More_connections_than_the_server_has_are_a_warning()
     {
         var options = new DatabaseOptions { ConnectionString = await current.CreateDatabaseAsync(), MaxConnections = 1000 };
-        await using var door = new DatabaseDoor(options);
+        await using var door = new DatabaseDoor(options, Patience);
         (await RunAsync(new ConnectionsCheck(door, options))).ShouldHaveSingleItem().Judgement.ShouldBe(Judgement.Warning);
     }
 
     [Fact]
     public async Task A_clock_that_is_an_hour_off_is_a_fault()
     {
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = await current.CreateDatabaseAsync() });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = await current.CreateDatabaseAsync() }, Patience);
         var only = (await RunAsync(new ClockCheck(door, new LateClock()))).ShouldHaveSingleItem();
         only.Judgement.ShouldBe(Judgement.Fault);
         only.What.ShouldMatch(@"^This machine's clock is -3[56]\d{5} ms from");
@@ -116,7 +117,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
     public async Task Processes_are_told_those_that_fell_silent_and_the_stages_that_nobody_serves()
     {
         var connection = await current.CreateDatabaseAsync();
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection }, Patience);
         (await RunAsync(new NodesCheck(door, Times))).ShouldHaveSingleItem().What.ShouldBe("No process of the product is running.");
 
         await ExecuteAsync(connection,
@@ -143,7 +144,7 @@ public sealed class DatabaseChecksTests(PostgresServer current, Postgres15Server
             insert into work (stage, key, study_uid, urgency, due_at) values ('scoring', '1.2', '1.2', now(), now() - interval '2 hours'), ('delivery', 'x', '1.2', now(), now() + interval '2 hours');
             insert into alarm (kind, subject, severity, sentence) values ('destination.down', 'pacs', 'critical', 'It does not answer.');
             """);
-        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection });
+        await using var door = new DatabaseDoor(new DatabaseOptions { ConnectionString = connection }, Patience);
         var found = await RunAsync(new DueWorkCheck(door, Times), new AlarmsCheck(door, Times));
         found.Select(each => each.Judgement).ShouldBe([Judgement.Fault, Judgement.Fault]);
         found[0].What.ShouldStartWith("One row of scoring is due, the oldest since ");

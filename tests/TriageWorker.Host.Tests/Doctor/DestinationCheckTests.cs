@@ -68,10 +68,10 @@ public sealed class DestinationCheckTests : IDisposable
 
     [Fact]
     public async Task Our_own_store_needs_no_network() =>
-        (await new DestinationCheck(new Route { Name = "own", Kind = RouteKind.OwnStore }, new DeliveryOptions(), TimeProvider.System).RunAsync(Stop)).Single().Judgement.ShouldBe(Judgement.Ok);
+        (await new DestinationCheck(new Route { Name = "own", Kind = RouteKind.OwnStore }, new DeliveryOptions(), TimeSpan.FromSeconds(30), TimeProvider.System).RunAsync(Stop)).Single().Judgement.ShouldBe(Judgement.Ok);
 
     private static async Task<Diagnosis> RunAsync(int port) => (await Check(port).RunAsync(Stop)).ShouldHaveSingleItem();
 
     private static DestinationCheck Check(int port) =>
-        new(new Route { Name = "pacs", Host = "127.0.0.1", Port = port, CalledAe = "PACS", Documents = [DocumentKind.Sr] }, new DeliveryOptions(), TimeProvider.System);
+        new(new Route { Name = "pacs", Host = "127.0.0.1", Port = port, CalledAe = "PACS", Documents = [DocumentKind.Sr] }, new DeliveryOptions(), TimeSpan.FromSeconds(30), TimeProvider.System);
 }
