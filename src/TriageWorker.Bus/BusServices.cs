@@ -8,8 +8,8 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Bus;
 
-/// <summary>A stage that this process works on.</summary>
-internal sealed record ServedStage(Stage Stage);
+/// <summary>A stage that this process works on, and how many rows of it at once.</summary>
+internal sealed record ServedStage(Stage Stage, int Slots);
 
 public static class BusServices
 {
@@ -31,6 +31,10 @@ public static class BusServices
         services.AddHostedService<OutboxPublisher>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddOptions<NodeOptions>().Bind(configuration.GetSection(NodeOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>());
+        services.TryAddSingleton(new ProcessRoles([]));
+        services.AddHostedService<NodeHeartbeat>();
         return services;
     }
 
@@ -39,7 +43,7 @@ public static class BusServices
         where TWork : class, IStageWork
     {
         services.TryAddSingleton<TWork>();
-        services.AddSingleton(new ServedStage(stage));
+        services.AddSingleton(provider => new ServedStage(stage, slots(provider)));
         services.AddSingleton<Microsoft.Extensions.Hosting.IHostedService>(provider =>
             ActivatorUtilities.CreateInstance<StageLoop>(provider, provider.GetRequiredService<TWork>(), slots(provider)));
         return services;

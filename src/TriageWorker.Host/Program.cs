@@ -17,6 +17,8 @@ var triage = new RootCommand("""
     ConfigVerb.Create(console),
     DeadLettersVerb.Create(console),
     DestinationsVerb.Create(console),
+    StudyVerb.Create(console),
+    DoctorVerb.Create(console),
     VersionVerb.Create(console),
 };
 return await Faults.ReportAsync(Terminal.Errors(), () => triage.Parse(args).InvokeAsync(Terminal.Invocation));

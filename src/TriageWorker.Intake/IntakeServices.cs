@@ -21,6 +21,7 @@ public static class IntakeServices
             provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
+        services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         return services;

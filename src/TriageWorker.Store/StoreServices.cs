@@ -55,9 +55,13 @@ public static class StoreServices
         services.TryAddSingleton<AlarmStore>();
         services.TryAddSingleton<DeadLetterStore>();
         services.TryAddSingleton<LaneStore>();
+        services.TryAddSingleton<NodeStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();
+        services.TryAddSingleton<StudyJourneyStore>();
+        services.TryAddSingleton<AbsenceStore>();
+        services.TryAddSingleton<RefusedCallerStore>();
         return services;
     }
 }

@@ -16,9 +16,11 @@ internal sealed class Product : IAsyncDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Product(Process process, int dicomPort, int webPort)
+    private readonly Dictionary<string, string> _environment;
+
+    private Product(Process process, Dictionary<string, string> environment, int dicomPort, int webPort)
     {
-        _process = process;
+        (_process, _environment) = (process, environment);
         DicomPort = dicomPort;
         Pages = new Uri($"http://127.0.0.1:{webPort}/");
         Http = new HttpClient { BaseAddress = Pages, Timeout = Patience };
@@ -42,7 +44,11 @@ internal sealed class Product : IAsyncDisposable
 
     /// <param name="folder">Database and spool; start again on the same folder to go on where it ended.</param>
     /// <param name="settings">By key path, as in <c>triage.json</c>.</param>
-    public static async Task<Product> StartAsync(string folder, params (string Key, string Value)[] settings)
+    public static Task<Product> StartAsync(string folder, params (string Key, string Value)[] settings) => StartAsync("intake,scoring,delivery,web,jobs", folder, settings);
+
+    /// <inheritdoc cref="StartAsync(string, ValueTuple{string, string}[])"/>
+    /// <param name="roles">Which of them run; a test that waits for a study needs the page.</param>
+    public static async Task<Product> StartAsync(string roles, string folder, (string Key, string Value)[] settings)
     {
         int dicom = Loopback.FreePort(), web = Loopback.FreePort();
         (string Key, string Value)[] own =
@@ -54,7 +60,7 @@ internal sealed class Product : IAsyncDisposable
         var environment = own.Concat(settings).ToDictionary(
             setting => "TRIAGE__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         foreach (var (name, value) in TriageProgram.Environment) environment[name] = value;
-        var product = new Product(ExternalTool.Start("dotnet", [TriageProgram.Path, "run"], environment), dicom, web);
+        var product = new Product(ExternalTool.Start("dotnet", [TriageProgram.Path, "run", "--roles", roles], environment), environment, dicom, web);
         try
         {
             await product._ready.Task.WaitAsync(Patience);
@@ -67,6 +73,9 @@ internal sealed class Product : IAsyncDisposable
 
         return product;
     }
+
+    /// <summary>Another verb, typed on the same machine with the same settings.</summary>
+    public Task<ToolResult> TypeAsync(params string[] arguments) => ExternalTool.RunAsync("dotnet", [TriageProgram.Path, .. arguments], _environment);
 
     /// <summary>Pushes every file below a folder in one association, with DCMTK's sender.</summary>
     public async Task PushFolderAsync(string folder) =>

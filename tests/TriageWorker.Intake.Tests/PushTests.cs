@@ -150,6 +150,8 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         var refused = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(intake.Call("STRANGER"), Stop));
         refused.IsRetryWorthwhile.ShouldBeFalse();
         await intake.Log.LineAsync("Caller STRANGER");
+        await Rows.UntilAsync(async stop => (await postgres.Get<RefusedCallerStore>().NewestAsync(TimeSpan.FromDays(1), 10, stop)) is [{ CallingAe: "STRANGER" } row]
+            && row is { CalledAe: "TRIAGE", PeerAddress: "127.0.0.1", Times: 1 } && row.Because == refused.Message.Split("TRIAGE at ")[1].Split(' ', 2)[1].TrimEnd('.'));
     }
 
     [Fact]

@@ -100,6 +100,39 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
         (await TextAsync($"/studies/{Scored}")).ShouldContain("<td class=\"trouble\">due</td>");
     }
 
+    [Fact]
+    public async Task An_accession_number_leads_to_its_study_to_a_choice_where_several_have_it_or_says_that_none_has()
+    {
+        using var one = await GetAsync("/studies?accession=A101");
+        one.StatusCode.ShouldBe(HttpStatusCode.Found);
+        one.Headers.Location!.OriginalString.ShouldBe("/studies/1.2.826.101");
+        (await GetAsync($"/studies?accession={Scored}")).Headers.Location!.OriginalString.ShouldBe($"/studies/{Scored}");
+
+        await server.Studies.ArriveAsync("1.2.827.102", "OTHER^ONE", TimeProvider.System.GetUtcNow());
+        var choice = await TextAsync("/studies?accession=A102");
+        choice.ShouldContain("2 studies have the accession number A102");
+        choice.ShouldContain("href=\"/studies/1.2.826.102\"");
+        choice.ShouldContain("href=\"/studies/1.2.827.102\"");
+
+        foreach (var (said, words) in new[] { ("nothing", "UID nothing has been received here"), ("%3Cb%3E", "&lt;b&gt;"), ("", "Say which study"), ("%00", "has been received here") })
+        {
+            using var none = await GetAsync($"/studies?accession={said}");
+            none.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await none.Content.ReadAsStringAsync(Stop)).ShouldContain(words);
+        }
+    }
+
+    [Fact]
+    public async Task A_study_that_waits_says_what_for_and_until_when()
+    {
+        using var study = await JsonAsync("/api/studies/1.2.826.101");
+        study.RootElement.GetProperty("waitsFor").GetProperty("sentence").GetString().ShouldBe("It waits to be called complete, but no process with the role jobs is running.");
+        study.RootElement.GetProperty("eta").GetProperty("at").ValueKind.ShouldBe(JsonValueKind.Null);
+        var page = await TextAsync("/studies/1.2.826.101");
+        page.ShouldContain("It waits to be called complete, but no process with the role jobs is running.");
+        page.ShouldContain("Expected: unknown, because no process with the role jobs is running.");
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData($"/studies/{Scored}")]

@@ -52,6 +52,7 @@ public static class TriageHost
     internal static void AddRoles(IServiceCollection services, IConfiguration settings, FrozenSet<Role> roles)
     {
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        services.AddSingleton(new ProcessRoles([.. roles.Order().Select(role => role.ToString().ToLowerInvariant())]));
         services.AddStore(settings);
         services.AddBus(settings);
         if (roles.Contains(Role.Intake)) services.AddIntake();

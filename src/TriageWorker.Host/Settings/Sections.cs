@@ -18,6 +18,7 @@ public static class Sections
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),
+        SettingsSection.Of<NodeOptions>(NodeOptions.Section),
         SettingsSection.Of<IntakeOptions>(IntakeOptions.Section),
         SettingsSection.Of<ScoringRoleOptions>(ScoringRoleOptions.Section),
         SettingsSection.Of<DeliveryOptions>(DeliveryOptions.Section),

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using TriageWorker.Host.Administration;
 using TriageWorker.Host.Settings;
 using TriageWorker.Store;
 
@@ -27,7 +28,7 @@ public static class DeadLettersVerb
         var cause = new Option<string?>("--cause") { Description = "Only the studies of this cause, each with what happened to it.", HelpName = "KEY" };
         var json = new Option<bool>("--json") { Description = "One JSON object, with every study." };
         var command = new Command(name, description) { file, cause, json };
-        command.SetAction((parsed, stop) => VerbDatabase.UseAsync(console, EffectiveSettings.Load(parsed.GetValue(file)),
+        command.SetAction((parsed, stop) => ProductDatabase.UseAsync(console, EffectiveSettings.Load(parsed.GetValue(file)),
             database => ListAsync(console, new DeadLetterStore(database, new WorkCredits()), parsed.GetValue(cause), parsed.GetValue(json), stop), stop));
         return command;
     }

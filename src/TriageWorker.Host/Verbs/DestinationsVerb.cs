@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 using TriageWorker.Delivery;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Host.Administration;
 using TriageWorker.Host.Settings;
 using TriageWorker.Store;
 
@@ -19,7 +20,7 @@ public static class DestinationsVerb
         command.SetAction((parsed, stop) =>
         {
             var settings = EffectiveSettings.Load(parsed.GetValue(file));
-            return VerbDatabase.UseAsync(console, settings, database => ListAsync(console, settings, database, stop), stop);
+            return ProductDatabase.UseAsync(console, settings, database => ListAsync(console, settings, database, stop), stop);
         });
         return command;
     }
@@ -76,7 +77,7 @@ public static class DestinationsVerb
         var answer = await CallAsync(settings, route, stop);
         console.WriteLine(answer is null ? $"{route.Name} answers at {Where(route)}." : $"{route.Name} does not answer: {answer}");
         if (answer is not null) return ExitCode.SomeFailed;
-        return await VerbDatabase.UseAsync(console, settings, async database =>
+        return await ProductDatabase.UseAsync(console, settings, async database =>
         {
             if (await new LaneStore(database).ProbeNowAsync(route.Name, $"user {Environment.UserName} at {Environment.MachineName}", stop))
                 console.WriteLine("It counted as down: its next document is sent now, and when that arrives all others follow.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Spectre.Console;
+using TriageWorker.Host.Administration;
 using TriageWorker.Host.Settings;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -24,7 +25,7 @@ public static class ReplayVerb
             which.Require();
             var settings = EffectiveSettings.Load(parsed.GetValue(file));
             var credits = settings.GetSection("WorkCredits").Get<WorkCredits>() ?? new WorkCredits();
-            return VerbDatabase.UseAsync(console, settings, database => RunAsync(console, new DeadLetterStore(database, credits), which, parsed.GetValue(yes), stop), stop);
+            return ProductDatabase.UseAsync(console, settings, database => RunAsync(console, new DeadLetterStore(database, credits), which, parsed.GetValue(yes), stop), stop);
         });
         return command;
     }

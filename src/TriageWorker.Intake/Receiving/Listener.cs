@@ -6,7 +6,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
@@ -29,6 +29,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         if (rules.Refusal(caller) is { } refusal)
         {
             LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Text);
+            refused.Note(caller, refusal.Text);
             return new Admission.Rejected(refusal);
         }
 

@@ -14,6 +14,7 @@ namespace TriageWorker.Store;
 [JsonSerializable(typeof(IReadOnlyList<ApprovedFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<GenerationInput>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<Stage, int>))]
 internal sealed partial class StoreJson : JsonSerializerContext
 {
     public static string Write(StudyScores scores) => JsonSerializer.Serialize(scores, Default.StudyScores);
@@ -25,6 +26,8 @@ internal sealed partial class StoreJson : JsonSerializerContext
     public static string Write(IReadOnlyList<GenerationInput> inputs) => JsonSerializer.Serialize(inputs, Default.IReadOnlyListGenerationInput);
 
     public static string Write(IReadOnlyDictionary<string, double> figures) => JsonSerializer.Serialize(figures, Default.IReadOnlyDictionaryStringDouble);
+
+    public static string Write(IReadOnlyDictionary<Stage, int> slots) => JsonSerializer.Serialize(slots, Default.IReadOnlyDictionaryStageInt32);
 
     public static StudyScores ReadScores(string json) => Require(JsonSerializer.Deserialize(json, Default.StudyScores), "result.scores");
 
@@ -38,6 +41,8 @@ internal sealed partial class StoreJson : JsonSerializerContext
 
     public static IReadOnlyDictionary<string, double> ReadFigures(string json) =>
         Require(JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringDouble), "figures");
+
+    public static IReadOnlyDictionary<Stage, int> ReadSlots(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStageInt32), "node.slots");
 
     private static T Require<T>(T? value, string column) => value ?? throw new JsonException($"{column} holds null.");
 }

@@ -54,6 +54,13 @@ public sealed class StudyStore(Database database)
         return await connection.ListAsync($"select {StudyColumns} from study s where s.accession = $1 order by s.first_received_at", [accession], ReadStudy, stop);
     }
 
+    /// <summary>What a person means by a Study Instance UID or an accession number: the study of that UID, else all of that accession.</summary>
+    public async Task<List<StudyRow>> LookUpAsync(string said, CancellationToken stop)
+    {
+        var clean = StoredText.Clean(said)!;
+        return await FindAsync(new StudyUid(clean), stop) is { } study ? [study] : await ByAccessionAsync(clean, stop);
+    }
+
     /// <summary>Newest first, for lists that are paged by count.</summary>
     public async Task<List<StudyRow>> NewestAsync(int most, int skip, CancellationToken stop)
     {

@@ -2,37 +2,54 @@ using Npgsql;
 
 namespace TriageWorker.Store;
 
-/// <summary>The embedded server of a host that runs now, for somebody who wants to look without starting anything.</summary>
-public static class RunningServer
+/// <summary>The embedded server of a product that runs, found from outside. It is never started, stopped or taken over by who looks.</summary>
+/// <param name="ConnectionString">With its password.</param>
+/// <param name="Folder">Its data.</param>
+public sealed record RunningServer(string ConnectionString, string Folder)
 {
-    /// <returns>An Npgsql connection string, password included; null when no server runs in the folder.</returns>
-    /// <exception cref="UnauthorizedAccessException">It belongs to another user.</exception>
-    public static async Task<string?> FindAsync(EmbeddedPostgresOptions options, CancellationToken stop)
+    /// <exception cref="EmbeddedPostgresException">It does not run, or this account may not reach it; the message says which and what to do.</exception>
+    public static async Task<RunningServer> FindAsync(EmbeddedPostgresOptions options, CancellationToken stop)
     {
-        var root = await RootAsync(options, stop);
-        if (PostmasterFile.Read(Path.Combine(root, "data")) is not { Port: > 0 } server || !ServerProcess.IsAlive(server.Pid)) return null;
-        var password = (await File.ReadAllTextAsync(Path.Combine(root, "password"), stop)).Trim();
-        var connection = ServerLaunch.Connection(server.Port, password);
-        connection.Database = options.Database;
+        var root = Path.GetFullPath(options.Data);
+        if (!Directory.Exists(root)) throw new EmbeddedPostgresException($"The embedded database in {root} has never been started: triage run makes and starts it.");
         try
         {
-            await using var trial = new NpgsqlConnection(connection.ConnectionString + ";Pooling=false");
-            await trial.OpenAsync(stop);
-            return connection.ConnectionString;
+            foreach (var folder in await FoldersAsync(root, stop))
+                if (PostmasterFile.Read(folder.Data) is { Port: not 0 } server && ServerProcess.Serves(server.Pid, folder.Data))
+                    return new RunningServer(await ConnectionAsync(folder.PasswordFile, server.Port, options.Database, stop), folder.Data);
         }
-        catch (NpgsqlException)
+        catch (UnauthorizedAccessException closed)
         {
-            return null; // on its way up or down, or a stranger has the number and the port
+            throw new EmbeddedPostgresException($"This account may not look into the embedded database in {root}: ask as the account that runs the product. {closed.Message}", closed);
         }
+
+        throw new EmbeddedPostgresException($"The embedded database in {root} does not run: triage run starts it.");
     }
 
     /// <summary>True when a database was made there before.</summary>
-    public static async Task<bool> HasDataAsync(EmbeddedPostgresOptions options, CancellationToken stop) =>
-        Directory.Exists(Path.Combine(await RootAsync(options, stop), "data"));
-
-    private static async Task<string> RootAsync(EmbeddedPostgresOptions options, CancellationToken stop)
+    public static async Task<bool> HasDataAsync(EmbeddedPostgresOptions options, CancellationToken stop)
     {
-        var elsewhere = Path.Combine(options.Data, ServerFolder.ElsewhereName);
-        return File.Exists(elsewhere) ? (await File.ReadAllTextAsync(elsewhere, stop)).Trim() : Path.GetFullPath(options.Data);
+        var root = Path.GetFullPath(options.Data);
+        return Directory.Exists(root) && (await FoldersAsync(root, stop)).Any(folder => Directory.Exists(folder.Data));
+    }
+
+    // As ServerFolder has it: in its own place, or where the account that runs it can reach it.
+    private static async Task<IReadOnlyList<(string Data, string PasswordFile)>> FoldersAsync(string root, CancellationToken stop)
+    {
+        var elsewhere = Path.Combine(root, ServerFolder.ElsewhereFile);
+        string[] roots = File.Exists(elsewhere) ? [(await File.ReadAllTextAsync(elsewhere, stop)).Trim(), root] : [root];
+        var folders = new List<(string, string)>();
+        foreach (var each in roots.Where(Directory.Exists))
+        {
+            var real = await ServerFolder.RealPathAsync(each, stop);
+            folders.Add((Path.Combine(real, ServerFolder.DataName), Path.Combine(real, ServerFolder.PasswordName)));
+        }
+        return folders;
+    }
+
+    private static async Task<string> ConnectionAsync(string passwordFile, int port, string database, CancellationToken stop)
+    {
+        var password = (await File.ReadAllTextAsync(passwordFile, stop)).Trim();
+        return new NpgsqlConnectionStringBuilder(ServerLaunch.Connection(port, password).ConnectionString) { Database = database }.ConnectionString;
     }
 }

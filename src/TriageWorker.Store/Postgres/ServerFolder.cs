@@ -9,8 +9,7 @@ namespace TriageWorker.Store;
 /// </summary>
 internal sealed class ServerFolder : IDisposable
 {
-    /// <summary>A file beside where the data would be; it says where the data is.</summary>
-    public const string ElsewhereName = "LIVES-ELSEWHERE";
+    internal const string DataName = "data", PasswordName = "password", ElsewhereFile = "LIVES-ELSEWHERE";
 
     private readonly FileStream _lock;
 
@@ -25,11 +24,11 @@ internal sealed class ServerFolder : IDisposable
 
     public PostgresBinaries Binaries { get; }
 
-    public string Data => Path.Combine(Root, "data");
+    public string Data => Path.Combine(Root, DataName);
 
     public string Log => Path.Combine(Root, "server.log");
 
-    public string PasswordFile => Path.Combine(Root, "password");
+    public string PasswordFile => Path.Combine(Root, PasswordName);
 
     /// <exception cref="EmbeddedPostgresException">Another host uses the folder.</exception>
     public static async Task<ServerFolder> OpenAsync(EmbeddedPostgresOptions options, ServerUser user, IProgress<string>? progress, CancellationToken stop)
@@ -43,7 +42,7 @@ internal sealed class ServerFolder : IDisposable
             var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12];
             var reachable = Path.Combine(options.Reachable, name);
             progress?.Report($"{user.Name}, who runs the database, cannot reach {root} or {binaries.Folder}: it lives in {reachable}.");
-            await File.WriteAllTextAsync(Path.Combine(root, ElsewhereName), reachable + "\n", stop);
+            await File.WriteAllTextAsync(Path.Combine(root, ElsewhereFile), reachable + "\n", stop);
             binaries = await CopyAsync(binaries, Path.Combine(reachable, "native"), stop);
             root = reachable;
             if (!await user.CanAsync("-x", binaries.Server, stop))
@@ -103,7 +102,7 @@ internal sealed class ServerFolder : IDisposable
         return copy;
     }
 
-    private static async Task<string> RealPathAsync(string path, CancellationToken stop)
+    internal static async Task<string> RealPathAsync(string path, CancellationToken stop)
     {
         var real = await CommandLine.RunAsync(["realpath", path], stop);
         real.Require($"resolve {path}");

@@ -12,7 +12,10 @@ public sealed record ResultRow(GenerationId Generation, StudyScores Scores, stri
 public sealed record DeliveryRow(Guid Id, Guid Decision, string Destination, DocumentKind Document, string State, string? Because, string? SopUid,
     DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
 
-public sealed record WorkRow(Stage Stage, string Key, string State, int Attempts, DateTimeOffset DueAt, string? LastError);
+/// <param name="State">due, leased, done or dead.</param>
+/// <param name="ChangedAt">Of a leased row: since when it is worked on.</param>
+public sealed record WorkRow(long Id, Stage Stage, string Key, string State, int Attempts, DateTimeOffset DueAt, DateTimeOffset Urgency, string? LeaseOwner,
+    DateTimeOffset ChangedAt, string? LastError);
 
 /// <param name="Detail">The line's JSON object.</param>
 public sealed record AuditRow(long Id, DateTimeOffset At, string Actor, string Event, GenerationId? Generation, string Detail);
@@ -21,7 +24,22 @@ public sealed record AuditRow(long Id, DateTimeOffset At, string Actor, string E
 public sealed record StudyPage(
     StudyRow Study, WorklistRow? Worklist, IReadOnlyList<SeriesRow> Series, IReadOnlyList<EvidenceRow> Evidence, IReadOnlyList<SelectionRow> Selection,
     IReadOnlyList<GenerationRow> Generations, IReadOnlyList<ResultRow> Results, IReadOnlyList<DecisionRow> Decisions,
-    IReadOnlyList<DeliveryRow> Deliveries, IReadOnlyList<WorkRow> Work, IReadOnlyList<AuditRow> Audit);
+    IReadOnlyList<DeliveryRow> Deliveries, IReadOnlyList<WorkRow> Work, IReadOnlyList<AuditRow> Audit)
+{
+    /// <summary>Those that brought at least one image of it, by their opening.</summary>
+    public required IReadOnlyList<AssociationRow> Associations { get; init; }
+
+    /// <summary>Series of documents that this product made about it.</summary>
+    public required IReadOnlySet<SeriesUid> OwnSeries { get; init; }
+
+    /// <summary>Null when no image came twice with another content.</summary>
+    public ConflictingImages? Conflicts { get; init; }
+
+    /// <summary>The work of a stage that is not over; null when there is none.</summary>
+    public WorkRow? Pending(Stage stage) => Work.FirstOrDefault(work => work.Stage == stage && work.State is ("due" or "leased"));
+
+    public WorkRow? WorkOf(DeliveryRow delivery) => Work.FirstOrDefault(work => work.Stage == Stage.Delivery && work.Key == delivery.Id.ToString());
+}
 
 /// <summary>Answers "where is study X, and why?" in one reading.</summary>
 public sealed class StudyPageStore(Database database, StudyStore studies, WorklistStore worklist, SelectionStore selection)
@@ -32,7 +50,12 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
         if (await studies.FindAsync(study, stop) is not { } row) return null;
         return new StudyPage(row, await worklist.FindAsync(study, stop), await studies.SeriesAsync(study, stop), await EvidenceAsync(study, stop),
             await selection.OfAsync(study, stop), await GenerationsAsync(study, stop), await ResultsAsync(study, stop), await DecisionsAsync(study, stop),
-            await DeliveriesAsync(study, stop), await WorkAsync(study, stop), await AuditAsync(study, stop));
+            await DeliveriesAsync(study, stop), await WorkAsync(study, stop), await AuditAsync(study, stop))
+        {
+            Associations = await AssociationsAsync(study, stop),
+            OwnSeries = await OwnSeriesAsync(study, stop),
+            Conflicts = await ConflictsAsync(study, stop),
+        };
     }
 
     public async Task<List<DecisionRow>> DecisionsAsync(StudyUid study, CancellationToken stop)
@@ -89,11 +112,50 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
                 StoreJson.ReadFigures(row.GetString(5)), StoreJson.ReadFigures(row.GetString(6)), row.Time(7)), stop);
     }
 
+    // By stage and key, which are indexed; a delivery's key is its own id.
     private async Task<List<WorkRow>> WorkAsync(StudyUid study, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.ListAsync("select stage, key, state, attempts, due_at, last_error from work where study_uid = $1 order by id", [study.Value],
-            row => new WorkRow(Enum.Parse<Stage>(row.GetString(0), ignoreCase: true), row.GetString(1), row.GetString(2), row.GetInt32(3), row.Time(4),
-                row.TextOrNull(5)), stop);
+        return await connection.ListAsync(
+            """
+            select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
+            from work w where w.stage = any($2) and w.key = $1
+            union all
+            select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
+            from delivery d join work w on w.stage = 'delivery' and w.key = d.id::text where d.study_uid = $1
+            order by 1
+            """,
+            [study.Value, Enum.GetValues<Stage>().Except([Stage.Delivery]).Select(stage => stage.Column()).ToArray()],
+            row => new WorkRow(row.GetInt64(0), Enum.Parse<Stage>(row.GetString(1), ignoreCase: true), row.GetString(2), row.GetString(3), row.GetInt32(4),
+                row.Time(5), row.Time(6), row.TextOrNull(7), row.Time(8), row.TextOrNull(9)), stop);
+    }
+
+    private async Task<List<AssociationRow>> AssociationsAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            """
+            select a.id, a.node, a.calling_ae, a.peer_address, a.opened_at, brought.images, a.objects, a.refused, a.ended_at, a.ending
+            from (select association_id, count(*)::integer as images from instance where study_uid = $1 and association_id is not null group by association_id) brought
+            join association a on a.id = brought.association_id order by a.opened_at, a.id
+            """,
+            [study.Value],
+            row => new AssociationRow(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Time(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7),
+                row.TimeOrNull(8), row.TextOrNull(9) is { } ending ? Enum.Parse<AssociationEnding>(ending, ignoreCase: true) : null), stop);
+    }
+
+    private async Task<HashSet<SeriesUid>> OwnSeriesAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return [.. await connection.ListAsync("select distinct series_uid from instance where study_uid = $1 and origin = 'own'", [study.Value],
+            row => new SeriesUid(row.GetString(0)), stop)];
+    }
+
+    private async Task<ConflictingImages?> ConflictsAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            "select count(distinct sop_uid)::integer, max(received_at) from instance where study_uid = $1 and conflict having count(*) > 0", [study.Value],
+            row => new ConflictingImages(row.GetInt32(0), row.Time(1)), stop);
     }
 }

@@ -5,23 +5,24 @@ using TriageWorker.Triage;
 namespace TriageWorker.Web;
 
 /// <summary>Reads one study from the store and says it in the page's words.</summary>
-internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IOptions<SiteOptions> site)
+internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies, IOptions<SiteOptions> site)
 {
     /// <summary>Null when there is no such study.</summary>
     public async Task<StudyView?> ReadAsync(StudyUid uid, CancellationToken stop)
     {
-        if (await pages.FindAsync(uid, stop) is not { Worklist: { } row } page) return null;
+        if (await journeys.FindAsync(uid, stop) is not { Page: { Worklist: { } row } page } journey) return null;
         var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
-        var ownSeries = own.Values.Select(instance => instance.Series).ToHashSet();
         var (scores, provenance) = NewestResult(page);
-        return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page, ownSeries), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
-            StudyTimeline.Of(page, page.Series.Count - ownSeries.Count),
+        return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
+            journey.Hops,
             [.. page.Work.Where(work => work.State != "done").Select(work =>
                 new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
             [.. page.Deliveries.Select(delivery => Delivery(delivery, own, page.Work))],
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
             Caller = page.Study.Caller,
+            WaitsFor = journey.WaitsFor,
+            Eta = journey.Eta,
         };
     }
 
@@ -52,13 +53,13 @@ internal sealed class StudyReader(StudyPageStore pages, StudyStore studies, IOpt
             [.. scores.Risks.OrderByDescending(risk => risk.Score)]);
     }
 
-    private static IReadOnlyList<SeriesView> Series(StudyPage page, HashSet<SeriesUid> own)
+    private static IReadOnlyList<SeriesView> Series(StudyPage page)
     {
         var said = page.Selection.GroupBy(row => row.Verdict.Series).ToDictionary(group => group.Key, group => group.Last().Verdict);
         return [.. page.Series.Select(series =>
         {
             var verdict = said.GetValueOrDefault(series.Uid);
-            return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, own.Contains(series.Uid), verdict?.Chosen, verdict?.Reason);
+            return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, page.OwnSeries.Contains(series.Uid), verdict?.Chosen, verdict?.Reason);
         })];
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
@@ -15,6 +16,12 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
 
     /// <summary>Who sent it: the calling AE title.</summary>
     public required string Caller { get; init; }
+
+    /// <summary>What it waits for now.</summary>
+    public required WaitsFor WaitsFor { get; init; }
+
+    /// <summary>When that is expected to be over; null when nothing is waited for.</summary>
+    public Eta? Eta { get; init; }
 }
 
 /// <summary>What the newest result says, as far as it may be shown.</summary>
@@ -38,9 +45,6 @@ public sealed record SeriesView(string SeriesUid, string? Modality, string? Desc
 
 /// <summary>A sentence and when it became true.</summary>
 public sealed record Said(DateTimeOffset At, string Sentence);
-
-/// <summary>A step on the study's way.</summary>
-public sealed record Hop(DateTimeOffset At, string Step, string Detail);
 
 /// <summary>Work that is not done: what the study waits for, or where it is stuck.</summary>
 /// <param name="Dead">No further attempt is made by itself.</param>

@@ -1,0 +1,103 @@
+using System.Globalization;
+using TriageWorker.Triage;
+
+namespace TriageWorker.Store;
+
+/// <summary>Each hop of a study with its time, gathered from the rows that the stages left.</summary>
+public static class StudyTimeline
+{
+    private const int MostAssociationsToldOneByOne = 4; // some scanners open one for each image
+
+    /// <summary>In the order in which they happened.</summary>
+    public static IReadOnlyList<Hop> Of(StudyPage page) =>
+        [.. Arrival(page).Concat(Choice(page)).Concat(Verdict(page)).Concat(Documents(page)).Concat(LedgerHops.Of(page.Audit)).OrderBy(hop => hop.At)];
+
+    private static IEnumerable<Hop> Arrival(StudyPage page)
+    {
+        var study = page.Study;
+        foreach (var hop in Associations(page.Associations)) yield return hop;
+        yield return new(study.FirstReceivedAt, "First image", $"from {study.Caller}");
+        if (study.Images > 1) yield return new(study.LastReceivedAt, "Last image", $"{study.Images} images in {page.Series.Count - page.OwnSeries.Count} series");
+        if (page.Conflicts is { } conflicts)
+            yield return new(conflicts.At, "Conflict", $"{Count(conflicts.Images, "image")} came with another content under a UID that was known; both are kept, the first is used");
+        foreach (var line in page.Evidence) yield return new(line.At, "Closed", line.Sentence);
+        foreach (var failing in page.Work.Where(work => work is { Stage: Stage.Closing, LastError: not null })) yield return Failing(failing, "Closing");
+    }
+
+    private static IEnumerable<Hop> Associations(IReadOnlyList<AssociationRow> associations)
+    {
+        if (associations.Count > MostAssociationsToldOneByOne)
+        {
+            yield return new(associations[0].OpenedAt, "Associations", $"{associations.Count} of {associations[0].CallingAe}, from here on");
+            if (associations.All(association => association.EndedAt is not null))
+                yield return new(associations.Max(association => association.EndedAt!.Value), "Associations ended", Endings(associations));
+            yield break;
+        }
+
+        foreach (var association in associations)
+        {
+            yield return new(association.OpenedAt, "Association", $"opened by {association.CallingAe} ({association.PeerAddress})");
+            if (association is { EndedAt: { } at, Ending: { } ending })
+                yield return new(at, $"Association {Word(ending)}", $"{Count(association.Objects, "object")}, {association.Images} of this study, {association.Refused} refused");
+        }
+    }
+
+    private static string Endings(IReadOnlyList<AssociationRow> associations) => string.Join(", ",
+        [.. associations.GroupBy(association => association.Ending!.Value).OrderBy(group => group.Key).Select(group => $"{group.Count()} {Word(group.Key)}"),
+         $"{associations.Sum(association => association.Refused)} objects refused"]);
+
+    private static IEnumerable<Hop> Choice(StudyPage page)
+    {
+        var named = page.Series.ToDictionary(series => series.Uid, series => series.Description);
+        foreach (var row in page.Selection)
+        {
+            var description = named.GetValueOrDefault(row.Verdict.Series);
+            yield return new(row.At, row.Verdict.Chosen ? "Series chosen" : "Series refused",
+                $"{(description is null ? "" : $"\"{description}\" ")}{row.Verdict.Series}: {row.Verdict.Reason}");
+        }
+
+        foreach (var generation in page.Generations)
+            yield return new(generation.CreatedAt, "Selected", $"for {generation.PackageId} {generation.PackageVersion} (digest {generation.PackageDigest[..12]})");
+    }
+
+    private static IEnumerable<Hop> Verdict(StudyPage page)
+    {
+        var scoring = page.Work.FirstOrDefault(work => work.Stage == Stage.Scoring);
+        foreach (var result in page.Results)
+        {
+            var isNewest = result == page.Results[^1];
+            var attempts = isNewest && scoring is { State: "done", Attempts: > 1, LastError: { } error } ? $"; attempt {scoring.Attempts}, the one before failed: {error}" : "";
+            yield return new(result.CommittedAt, "Scored", Timings(result) + attempts);
+        }
+
+        foreach (var decision in page.Decisions)
+        {
+            var moved = decision == page.Decisions[^1] ? page.Worklist?.Moved : null;
+            var said = $"{decision.State.Replace('_', ' ')}: {decision.Because}";
+            yield return new(decision.DecidedAt, "Decided", moved is null ? said : Sentences.Then(said, moved));
+        }
+
+        if (scoring is { State: not "done", LastError: not null }) yield return Failing(scoring, "Scoring");
+    }
+
+    private static IEnumerable<Hop> Documents(StudyPage page)
+    {
+        foreach (var delivery in page.Deliveries)
+        {
+            if (delivery.DeliveredAt is { } at) yield return new(at, "Delivered", $"{Kind(delivery.Document)} to {delivery.Destination}");
+            else if (delivery.State == "due" && page.WorkOf(delivery) is { LastError: not null } work) yield return Failing(work, "Delivery");
+        }
+    }
+
+    /// <summary>A document as people call it.</summary>
+    public static string Kind(DocumentKind kind) => kind == DocumentKind.Sr ? "SR" : kind.ToString().ToLowerInvariant();
+
+    private static Hop Failing(WorkRow work, string what) => new(work.ChangedAt, $"{what} failed", $"attempt {work.Attempts}: {work.LastError}");
+
+    private static string Timings(ResultRow result) => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(", ", result.Timings.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Key} {step.Value:0} ms")))} on {result.Provider}");
+
+    private static string Word(AssociationEnding ending) => ending.ToString().ToLowerInvariant();
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+}
