@@ -1,5 +1,4 @@
 using Npgsql;
-using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
