@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using TriageWorker.Host.Administration;
 using TriageWorker.Store;

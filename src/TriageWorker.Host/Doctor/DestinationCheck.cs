@@ -44,7 +44,7 @@ internal sealed class DestinationCheck(Route route, DeliveryOptions delivery, Ti
 
     private bool WantsReports => route.Documents.Count == 0 || route.Documents.Contains(DocumentKind.Sr);
 
-    private IReadOnlyList<string> Lacking(string[] taken)
+    private List<string> Lacking(string[] taken)
     {
         var lacking = new List<string>();
         if (WantsReports && !taken.Intersect(SrDocument.SopClasses).Any()) lacking.Add("It takes no structured report.");

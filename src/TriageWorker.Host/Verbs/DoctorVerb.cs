@@ -42,7 +42,7 @@ public static class DoctorVerb
         var site = settings.GetSection(SiteOptions.Section);
         var times = new SiteTimes(broken.Length > 0 ? new SiteOptions() : site.Get<SiteOptions>() ?? new SiteOptions());
         var answer = DoctorAnswer.Of(times.Here(clock.GetUtcNow()), found);
-        if (json) console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(answer, DoctorJson.Default.DoctorAnswer));
+        if (json) await console.Profile.Out.Writer.WriteLineAsync(JsonSerializer.Serialize(answer, DoctorJson.Default.DoctorAnswer));
         else Print(console, answer);
         return broken.Length > 0 ? ExitCode.Unusable : answer.Faults > 0 ? ExitCode.SomeFailed : ExitCode.Done;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Spectre.Console;
 using TriageWorker.Host.Administration;

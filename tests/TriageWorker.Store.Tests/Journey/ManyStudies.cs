@@ -46,6 +46,7 @@ internal static class ManyStudies
             select count(*) from study;
             """, connection) { CommandTimeout = 0 };
         await rows.ExecuteNonQueryAsync(stop);
-        await connection.ExecuteAsync("vacuum analyze", [], stop);
+        await using var vacuum = new NpgsqlCommand("vacuum analyze", connection) { CommandTimeout = 0 };
+        await vacuum.ExecuteNonQueryAsync(stop);
     }
 }

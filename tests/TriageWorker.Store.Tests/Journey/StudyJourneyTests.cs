@@ -184,7 +184,7 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
 
     private async Task<StudyJourney> OfAsync(StudyUid study) => (await _fixture.Get<StudyJourneyStore>().FindAsync(study, Stop)).ShouldNotBeNull();
 
-    private Task IndexAsync(AssociationArrival[] associations, params InstanceArrival[] images) =>
+    private Task<IndexResult> IndexAsync(AssociationArrival[] associations, params InstanceArrival[] images) =>
         _fixture.Get<IndexStore>().CommitAsync(new IndexBatch(associations, images), Stop);
 
     private Task LivesAsync(params Stage[] stages) => new NodeStore(_fixture.Database, new NodeName("here")).BeatAsync(
