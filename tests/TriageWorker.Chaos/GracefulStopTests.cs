@@ -56,6 +56,23 @@ public sealed class GracefulStopTests(RabbitMqFixture broker, PostgresServer ser
         held.ShouldSatisfyAllConditions(document => document.Arrivals.ShouldBe(2), document => document.Differs.ShouldBeFalse());
     }
 
+    [Fact]
+    public async Task A_worker_that_outlives_its_lease_is_refused_by_the_fence()
+    {
+        var study = await ScoringAsync(); // and now it is frozen
+        await Cluster.Workers[1].StartAsync();
+        await DecidedAsync(study);
+
+        var dropped = Worker.HearAsync(line => line.Contains("its outcome was dropped", StringComparison.Ordinal));
+        await Worker.SignalAsync("CONT");
+        await dropped;
+        await Cluster.Database.UntilAsync("it is delivered", "select count(*) from delivery where study_uid = $1 and state = 'delivered'", count => count == 1, Patience, study);
+        (await Cluster.Database.CountAsync("select count(*) from result r join generation g on g.id = r.generation_id where g.study_uid = $1", study)).ShouldBe(1);
+        (await Cluster.Database.CountAsync("select count(*) from audit where event = 'decision.made' and study_uid = $1", study)).ShouldBe(1);
+        Cluster.Receiver.Documents.Values.ShouldHaveSingleItem().Arrivals.ShouldBe(1);
+        await StopWellAsync();
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_worker_whose_database_is_away_ends_all_the_same_and_its_lease_runs_out(bool hangs)
     {

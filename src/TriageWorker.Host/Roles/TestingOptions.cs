@@ -21,7 +21,7 @@ public sealed record TestingOptions : IValidatableObject
     {
         if (ClockOffset != TimeSpan.Zero && Environment.GetEnvironmentVariable(Variable) != "1")
             yield return new ValidationResult(
-                $"{Section}:{nameof(ClockOffset)} puts the clock of this process wrong and is for tests of the product only (they set the environment variable {Variable}=1): remove it.",
+                $"puts the clock of this process wrong and is for tests of the product only (they set the environment variable {Variable}=1); remove it.",
                 [nameof(ClockOffset)]);
     }
 }
