@@ -1,12 +1,14 @@
-// Runs test programs one after the other and sums up. Usage: run-tests.mjs [--long] FILTER PROJECT…
+// Runs test programs one after the other and sums up. Usage: run-tests.mjs [--long] [--chaos] FILTER PROJECT…
 // A program that crashes, hangs, or runs no test counts as failed: silence is never success.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 
-const [filter, ...projects] = process.argv.slice(2).filter(argument => argument !== '--long');
-const isLong = process.argv[2] === '--long' || process.env.TRIAGE_LONG === '1';
-const limitMinutes = isLong ? 120 : 15;
+const options = process.argv.slice(2).filter(argument => ['--long', '--chaos'].includes(argument));
+const [filter, ...projects] = process.argv.slice(2 + options.length);
+const isLong = options.includes('--long') || process.env.TRIAGE_LONG === '1';
+const isChaos = options.includes('--chaos') || process.env.TRIAGE_CHAOS === '1';
+const limitMinutes = isLong ? 120 : isChaos ? 60 : 15;
 const heartbeatSeconds = 30;
 const results = 'artifacts/tests';
 const speaksSql = new Set(['TriageWorker.Store.Tests', 'TriageWorker.Bus.Tests']);
@@ -35,7 +37,7 @@ async function run(project, name, environment = {}) {
   const count = { passed: 0, failed: 0, skipped: 0 };
   let timedOut = false;
 
-  const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '', ...environment };
+  const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '', TRIAGE_CHAOS: isChaos ? '1' : '', ...environment };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true }); // detached: a group of its own, to end it whole
   endingWith(child);
   const hang = setTimeout(() => { timedOut = true; end(child); }, limitMinutes * 60_000);
@@ -43,7 +45,11 @@ async function run(project, name, environment = {}) {
   child.stderr.on('data', data => output.write(data));
   createInterface({ input: child.stdout }).on('line', line => {
     const message = parse(line);
-    if (!message) { output.write(`${line}\n`); return; }
+    if (!message) {
+      output.write(`${line}\n`);
+      if (isChaos && line.startsWith('# ')) say(`  ${line.slice(2)}`); // figures
+      return;
+    }
     switch (message.$type) {
       case 'test-starting': inFlight.set(message.TestUniqueID, message.TestDisplayName); break;
       case 'test-passed': count.passed++; break;

@@ -25,6 +25,8 @@ public static class BusServices
         {
             bus.DisableUsageTelemetry();
             bus.AddConsumer<WakeUpConsumer>();
+            bus.AddReceiveEndpointObserver<BrokerWatch>();
+            bus.AddReceiveObserver<ForeignMessages>();
             if (configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") == BusTransport.RabbitMq) UseRabbitMq(bus);
             else UseMemory(bus);
         });
@@ -71,6 +73,10 @@ public static class BusServices
     private static void Consume(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context)
     {
         endpoint.ConfigureConsumeTopology = false;
+        // What is no token says nothing and is kept for nobody; by default it would fill queues that nobody reads.
+        endpoint.DiscardFaultedMessages();
+        endpoint.DiscardSkippedMessages();
+        endpoint.PublishFaults = false;
         endpoint.ConfigureConsumer<WakeUpConsumer>(context);
     }
 }

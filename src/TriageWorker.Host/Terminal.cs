@@ -28,12 +28,12 @@ public static class Terminal
     }
 
     /// <summary>
-    /// Ctrl-C and SIGTERM cancel the verb's token; the verb then has this long to end what it started (embedded
-    /// PostgreSQL needs a moment for its last checkpoint). Faults reach <see cref="Faults"/>.
+    /// Ctrl-C and SIGTERM cancel the verb's token; the verb then has this long to end what it started. It is longer than any
+    /// deadline that a verb sets itself, the longest of which is a running host's with the longest Bus:FinishWithin. Faults reach <see cref="Faults"/>.
     /// </summary>
     public static InvocationConfiguration Invocation => new()
     {
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(12),
         EnableDefaultExceptionHandler = false,
     };
 }

@@ -24,12 +24,15 @@ public sealed class RoleProcess(string name, string roles, IReadOnlyDictionary<s
 
     public int Id => _process?.Id ?? 0;
 
-    /// <summary>The owner of its leases.</summary>
-    public string Node => $"{Environment.MachineName}:{Id}";
+    /// <summary>With what the owner of its leases begins; the rest is drawn at each start.</summary>
+    public string Node => $"{Environment.MachineName}:{Id}:";
 
     public bool IsRunning => _process is { HasExited: false };
 
     public IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>How long the last stop took.</summary>
+    public TimeSpan TookToStop { get; private set; }
 
     /// <summary>Ends that nobody asked for, in words.</summary>
     public IReadOnlyCollection<string> Deaths => _deaths;
@@ -99,8 +102,10 @@ public sealed class RoleProcess(string name, string roles, IReadOnlyDictionary<s
     public async Task<int> StopAsync()
     {
         if (_process is not { } process) return 0;
+        var began = TimeProvider.System.GetTimestamp();
         if (!process.HasExited) await SignalAsync("TERM");
         await EndedAsync();
+        TookToStop = TimeProvider.System.GetElapsedTime(began);
         return process.ExitCode;
     }
 

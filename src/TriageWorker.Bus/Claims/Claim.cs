@@ -105,7 +105,7 @@ public sealed class Claim : IAsyncDisposable
         {
             await HandBackAsync(deadline.Token);
         }
-        catch (Exception error) when (error is NpgsqlException or OperationCanceledException)
+        catch (Exception error) when (error is NpgsqlException or OperationCanceledException or ObjectDisposedException)
         {
             // The sweeper makes it due when the lease has run out.
         }
@@ -158,19 +158,27 @@ public sealed class Claim : IAsyncDisposable
         }
     }
 
+    /// <returns>False when somebody else has the row, or it was pushed anew.</returns>
     private async Task<bool> BeatOnceAsync(CancellationToken ended)
     {
+        // A beat that waits for a connection that is dead must not keep the next from trying another one.
+        using var deadline = new CancellationTokenSource(_lease / 3, _clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ended, deadline.Token);
         try
         {
-            await using var connection = await _database.OpenAsync(ended);
+            await using var connection = await _database.OpenAsync(stop.Token);
             return await connection.ExecuteAsync("update work set lease_until = now() + $3 where id = $1 and fence = $2 and state = 'leased'",
-                [Work.Id, Work.Fence, _lease], ended) == 1;
+                [Work.Id, Work.Fence, _lease], stop.Token) == 1 || await IsSettledAsync(connection, stop.Token);
         }
-        catch (NpgsqlException)
+        catch (Exception away) when (away is NpgsqlException or ObjectDisposedException || (away is OperationCanceledException && !ended.IsCancellationRequested))
         {
             return true; // not known: the fence decides at the commit
         }
     }
+
+    // The beat waits for the transaction that completes this very claim; that is no loss, and what follows the commit goes on.
+    private async Task<bool> IsSettledAsync(NpgsqlConnection connection, CancellationToken stop) =>
+        await connection.FirstAsync("select true from work where id = $1 and fence = $2 and state in ('done', 'dead')", [Work.Id, Work.Fence], row => row.GetBoolean(0), stop);
 
     private static string Shorten(string error) => error.Length <= LongestError ? error : error[..LongestError];
 }

@@ -23,7 +23,7 @@ public sealed partial class StageLoop(
         // Shutdown first ends the claiming, of all stages at once though they are stopped one after the other; then it gives
         // running work its time, then cancels it.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
-        using var cutOff = new CancellationTokenSource();
+        using var cutOff = CancellationTokenSource.CreateLinkedTokenSource(signals.HandBackNow);
         await using var later = stop.Token.Register(() => cutOff.CancelAfter(options.Value.FinishWithin));
         LogPolicy(work.Stage.ToString(), work.Retry);
         await ClaimAsync(new Lanes(slots), stop.Token, cutOff.Token);
@@ -98,10 +98,15 @@ public sealed partial class StageLoop(
             {
                 // Not on the slot's own thread: a call that blocks must not keep the slot from seeing that it does.
                 var attempt = Task.Run(() => AttemptAsync(claim, any.Token), CancellationToken.None);
-                if (await EndsWithinAsync(attempt, Longest))
+                if (await EndsInTimeAsync(attempt, cutOff))
                 {
                     ended = await attempt;
                     await FailIfUnsettledAsync(claim);
+                }
+                else if (cutOff.IsCancellationRequested)
+                {
+                    ended = "handed back";
+                    LogDeaf(work.Stage.ToString(), claim.Work.Id); // disposing the claim hands it back; the process is about to end
                 }
                 else
                 {
@@ -153,9 +158,14 @@ public sealed partial class StageLoop(
         return "given up";
     }
 
-    private async Task<bool> EndsWithinAsync(Task task, TimeSpan longest)
+    private async Task<bool> EndsInTimeAsync(Task attempt, CancellationToken cutOff) =>
+        await EndsWithinAsync(attempt, Longest, cutOff)
+        // Cancelled by the shutdown, it has a moment to heed that.
+        || (cutOff.IsCancellationRequested && await EndsWithinAsync(attempt, SettleWithin, CancellationToken.None));
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan longest, CancellationToken sooner)
     {
-        using var over = new CancellationTokenSource();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(sooner);
         var first = await Task.WhenAny(task, Task.Delay(longest, clock, over.Token));
         await over.CancelAsync();
         return first == task;
@@ -166,17 +176,10 @@ public sealed partial class StageLoop(
     {
         LogOverdue(work.Stage.ToString(), claim.Work.Id, Longest);
         await claim.EndHeartbeatAsync(); // so that the lease runs out should the database be away now
-        try
-        {
-            await FailAsync(claim, new(Prospect.Passing, $"the attempt took longer than {Longest}", "overdue", "the attempts took too long") { Lane = LaneNews.Down });
-        }
-        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
-        {
-            LogUntold(work.Stage.ToString(), claim.Work.Id, away.Message);
-        }
+        await FailAsync(claim, new(Prospect.Passing, $"the attempt took longer than {Longest}", "overdue", "the attempts took too long") { Lane = LaneNews.Down });
 
         var ending = Task.WhenAll(late.CancelAsync(), attempt);
-        if (await EndsWithinAsync(ending, options.Value.EndWithin))
+        if (await EndsWithinAsync(ending, options.Value.EndWithin, CancellationToken.None))
         {
             await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whatever it came to is too late
             return;
@@ -208,6 +211,10 @@ public sealed partial class StageLoop(
         catch (LeaseLostException)
         {
             // Settled, which is the usual case; or another's, and then it is theirs to tell.
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException)
+        {
+            LogUntold(work.Stage.ToString(), claim.Work.Id, away.Message); // work that was settled stays so; else its lease runs out
         }
     }
 
@@ -246,9 +253,12 @@ public sealed partial class StageLoop(
     [LoggerMessage(4008, LogLevel.Critical, "{Stage} work {Work} does not heed its cancellation and holds its slot for ever; the process ends so that it can be started again")]
     private partial void LogStuck(string stage, long work);
 
-    [LoggerMessage(4009, LogLevel.Warning, "{Stage} work {Work} could not be marked as failed; its lease runs out: {Reason}")]
+    [LoggerMessage(4009, LogLevel.Warning, "{Stage} work {Work} could not be marked as failed; unless it was settled its lease runs out: {Reason}")]
     private partial void LogUntold(string stage, long work, string reason);
 
     [LoggerMessage(4014, LogLevel.Information, "{Stage} work: {Policy}")]
     private partial void LogPolicy(string stage, RetryPolicy policy);
+
+    [LoggerMessage(4012, LogLevel.Warning, "{Stage} work {Work} does not heed its cancellation; it is handed back at shutdown all the same, and whatever it comes to is dropped")]
+    private partial void LogDeaf(string stage, long work);
 }

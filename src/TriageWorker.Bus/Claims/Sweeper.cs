@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,7 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
         return swept.Due;
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: a process that sweeps no more would still claim.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
@@ -54,11 +56,12 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
             try
             {
                 await SweepAsync(stoppingToken);
+                if (away) LogBack();
                 away = false;
             }
-            catch (NpgsqlException error)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                if (!away) LogAway(error.Message);
+                if (!away) LogAway(error.Message, error is NpgsqlException ? null : error);
                 away = true;
             }
         }
@@ -69,5 +72,8 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
     private partial void LogSwept(int due, int lost);
 
     [LoggerMessage(4011, LogLevel.Warning, "The sweeper cannot reach the database; it keeps trying: {Reason}")]
-    private partial void LogAway(string reason);
+    private partial void LogAway(string reason, Exception? ownFault);
+
+    [LoggerMessage(4013, LogLevel.Information, "The sweeper reaches the database again")]
+    private partial void LogBack();
 }

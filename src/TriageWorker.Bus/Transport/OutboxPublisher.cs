@@ -33,7 +33,8 @@ public sealed partial class OutboxPublisher(
             deadline.CancelAfter(options.Value.ConfirmWithin);
             foreach (var token in tokens)
             {
-                await SendAsync(token, deadline.Token);
+                if (token.Message is { } message) await SendAsync(token.Queue, message, deadline.Token);
+                else LogUnreadable(token.Id); // and it holds up no other
                 confirmed.Add(token.Id);
             }
         }
@@ -76,18 +77,18 @@ public sealed partial class OutboxPublisher(
     }
 
     // To the exchange, not the queue: the queue is declared by who consumes, as a quorum queue.
-    private async Task SendAsync(OutboxToken token, CancellationToken stop)
+    private async Task SendAsync(string queue, WakeUp message, CancellationToken stop)
     {
-        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{token.Queue}"));
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{queue}"));
         try
         {
-            await endpoint.Send(token.Message, Mandatory, stop);
+            await endpoint.Send(message, Mandatory, stop);
             _nobodyListens = false;
         }
         catch (MessageReturnedException)
         {
             // No worker of that stage has ever run, so there is no queue and nobody to wake. Its first worker looks by itself.
-            if (!_nobodyListens) LogNobody(token.Queue);
+            if (!_nobodyListens) LogNobody(queue);
             _nobodyListens = true;
         }
     }
@@ -103,6 +104,9 @@ public sealed partial class OutboxPublisher(
 
     [LoggerMessage(4021, LogLevel.Information, "The broker confirms again, after {Attempts} attempts")]
     private partial void LogBack(int attempts);
+
+    [LoggerMessage(4023, LogLevel.Warning, "Token {Token} cannot be read and is dropped; its work is found by looking")]
+    private partial void LogUnreadable(long token);
 
     [LoggerMessage(4022, LogLevel.Information, "No worker has ever listened on {Queue}")]
     private partial void LogNobody(string queue);

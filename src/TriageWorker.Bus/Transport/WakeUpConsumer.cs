@@ -8,7 +8,8 @@ public sealed class WakeUpConsumer(StageSignals signals) : IConsumer<WakeUp>
 {
     public Task Consume(ConsumeContext<WakeUp> context)
     {
-        signals[context.Message.Stage].Wake();
+        // Whoever can reach the broker can send anything: a stage that there is not wakes nobody.
+        if (Enum.IsDefined(context.Message.Stage)) signals[context.Message.Stage].Wake();
         return Task.CompletedTask;
     }
 }

@@ -22,7 +22,8 @@ public sealed record LogSettings
         {
             logging.SetMinimumLevel(log.Level > LogLevel.Warning ? log.Level : LogLevel.Warning);
             logging.AddFilter(nameof(TriageWorker), log.Level);
-            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told by the verb
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a start that fails is told by the verb; this is why a host ended later
+            logging.AddFilter("MassTransit", LogLevel.Critical); // each attempt to reach a broker and each token that could not be sent, with its trace; the bus tells of it once
             logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // pages without a login protect nothing with its keys
             if (log.Json) logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
             else

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TriageWorker.Bus;
 using TriageWorker.Host.Settings;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
@@ -22,6 +23,22 @@ public sealed class RunningHost : IAsyncDisposable
 
     /// <summary>Where this process listens, one sentence each.</summary>
     public IReadOnlyList<string> Addresses { get; }
+
+    /// <summary>How long running work may go on once a stop has begun.</summary>
+    public TimeSpan FinishWithin => Services.GetRequiredService<IOptions<BusOptions>>().Value.FinishWithin;
+
+    /// <summary>Waits for running work no longer: it is cancelled and handed back.</summary>
+    public void HandBack()
+    {
+        try
+        {
+            Services.GetRequiredService<StageSignals>().HandBack();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has stopped meanwhile.
+        }
+    }
 
     /// <exception cref="UserFault">The settings, a port or the database do not allow it; the message says what to change.</exception>
     public static async Task<RunningHost> StartAsync(

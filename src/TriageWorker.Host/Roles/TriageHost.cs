@@ -49,9 +49,18 @@ public static class TriageHost
         return builder.Build();
     }
 
+    /// <summary>After running work: its claims, the last commits of the listener, the database's own checkpoint.</summary>
+    private static readonly TimeSpan ToEndTheRest = TimeSpan.FromSeconds(45);
+
+    private static TimeSpan FinishWithin(IConfiguration settings) =>
+        settings.GetSection(BusOptions.Section).GetValue(nameof(BusOptions.FinishWithin), new BusOptions().FinishWithin);
+
     internal static void AddRoles(IServiceCollection services, IConfiguration settings, FrozenSet<Role> roles)
     {
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        // Longer than running work may take, or the database would be gone before the work is handed back.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = FinishWithin(settings) + ToEndTheRest);
+        services.AddSingleton<IHostLifetime, VerbsLifetime>();
+        services.AddProcessClock(settings);
         services.AddSingleton(new ProcessRoles([.. roles.Order().Select(role => role.ToString().ToLowerInvariant())]));
         services.AddStore(settings);
         services.AddBus(settings);
@@ -60,5 +69,16 @@ public static class TriageHost
         if (roles.Contains(Role.Delivery)) services.AddDelivery(settings);
         if (roles.Contains(Role.Web)) services.AddWeb().AddSingleton<IReadOnlyList<StatedPolicy>>(_ => StatedPolicies.Of(settings));
         if (roles.Contains(Role.Jobs)) services.AddJobs();
+    }
+
+    /// <summary>
+    /// Signals are the verb's to handle. The framework's own lifetime would handle them too, and a stop that somebody asked for
+    /// while the host starts would look like one by itself.
+    /// </summary>
+    private sealed class VerbsLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

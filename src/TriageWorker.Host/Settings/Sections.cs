@@ -27,5 +27,6 @@ public static class Sections
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
         SettingsSection.Of<LogSettings>(LogSettings.Section),
+        SettingsSection.Of<TestingOptions>(TestingOptions.Section),
     ];
 }

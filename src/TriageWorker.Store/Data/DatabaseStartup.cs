@@ -42,6 +42,7 @@ public sealed partial class DatabaseStartup(
             try
             {
                 await UseAsync(options.Value.ConnectionString!, stoppingToken);
+                if (away) LogThere();
             }
             catch (MigrationException error)
             {
@@ -84,6 +85,9 @@ public sealed partial class DatabaseStartup(
 
     [LoggerMessage(3011, LogLevel.Warning, "Database is away; work that needs it waits: {Reason}")]
     private partial void LogAway(string reason);
+
+    [LoggerMessage(3013, LogLevel.Information, "Database is there; work that waited for it begins")]
+    private partial void LogThere();
 
     [LoggerMessage(3012, LogLevel.Critical, "Database does not fit this version, stopping: {Reason}")]
     private partial void LogUnfit(string reason);

@@ -18,7 +18,11 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
 
     public async ValueTask InitializeAsync() => await fixture.ClearAsync();
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _signals.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task A_slot_that_waits_is_woken_by_the_signal_and_claims_again_before_it_waits()
@@ -310,6 +314,42 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
 
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 1));
         hung.Set();
+    }
+
+    [Fact]
+    public async Task At_shutdown_work_that_heeds_nothing_is_handed_back_all_the_same()
+    {
+        using var hung = new ManualResetEventSlim();
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, _) =>
+        {
+            hung.Wait(CancellationToken.None); // as a call into a driver does
+            return Task.CompletedTask;
+        });
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, finishWithin: TimeSpan.Zero, longest: Never);
+        await loop.StartAsync(Stop);
+        await work.Started.Reader.ReadAsync(Stop);
+
+        await loop.StopAsync(Stop).WaitAsync(Patience, Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 0));
+        hung.Set();
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_want_to_wait_has_running_work_handed_back_at_once()
+    {
+        var work = new ScriptedWork(Stage.Scoring, Quick, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop));
+        var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never, finishWithin: Never, longest: Never);
+        await loop.StartAsync(Stop);
+        await work.Started.Reader.ReadAsync(Stop);
+
+        var stopping = loop.StopAsync(Stop);
+        _signals.HandBack();
+        await stopping.WaitAsync(Patience, Stop);
+
+        (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 0));
     }
 
     private async Task CompleteAsync(Claim claim, CancellationToken stop)

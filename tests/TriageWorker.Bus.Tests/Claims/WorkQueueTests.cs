@@ -109,6 +109,40 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
+    public async Task A_heartbeat_that_waited_for_the_transaction_that_completes_its_claim_calls_nothing_lost()
+    {
+        await fixture.PushAsync(Stage.Scoring, Minute);
+        var claim = (await fixture.Queue(lease: TimeSpan.FromMilliseconds(900)).ClaimAsync(Stage.Scoring, ManyAttempts, Stop))!;
+        var lost = claim.Lost;
+        await using (var transaction = await fixture.Database.BeginAsync(Stop))
+        {
+            await claim.CompleteAsync(transaction, Stop);
+            await BlockedAsync();
+            await transaction.CommitAsync(Stop);
+        }
+
+        await claim.DisposeAsync(); // which lets the beat end
+        lost.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_heartbeat_that_meets_a_dead_connection_tries_the_next_before_the_lease_is_over()
+    {
+        await fixture.PushAsync(Stage.Scoring, Minute);
+        var lease = TimeSpan.FromSeconds(3);
+        await using var claim = (await fixture.Queue(lease: lease).ClaimAsync(Stage.Scoring, ManyAttempts, Stop))!;
+        await using var row = await fixture.Database.BeginAsync(Stop);
+        await row.Connection.ExecuteAsync("select 1 from work where id = $1 for update", [claim.Work.Id], Stop);
+        await BlockedAsync(); // a beat waits, for ever if it were let
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15)); // half of what Npgsql waits by itself
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var first = (await BlockedBeatsAsync()).Single();
+        while ((await BlockedBeatsAsync()).Contains(first)) await look.WaitForNextTickAsync(patience.Token);
+        claim.Lost.IsCancellationRequested.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Failing_waits_as_the_policy_says_and_after_the_last_attempt_the_row_comes_back_to_be_settled_and_ends_dead()
     {
         var policy = new RetryPolicy(2, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
@@ -162,6 +196,21 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
             // disposed without being settled
         }
         (await fixture.StateAsync(study, Stage.Closing)).ShouldBe(("due", 0));
+    }
+
+    private async Task BlockedAsync()
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await BlockedBeatsAsync()).Count == 0) await look.WaitForNextTickAsync(Stop);
+    }
+
+    /// <summary>When those beats began that wait for a row now.</summary>
+    private async Task<List<DateTimeOffset>> BlockedBeatsAsync()
+    {
+        await using var connection = await fixture.Database.OpenAsync(Stop);
+        return await connection.ListAsync(
+            "select query_start from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'update work set lease_until%'", [],
+            row => row.GetFieldValue<DateTimeOffset>(0), Stop);
     }
 
     private async Task<int> Sweep() => await new Sweeper(fixture.Database, new OutboxSignal(), Microsoft.Extensions.Options.Options.Create(fixture.Options),

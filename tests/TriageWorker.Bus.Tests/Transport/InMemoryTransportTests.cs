@@ -37,4 +37,18 @@ public sealed class InMemoryTransportTests(BusFixture fixture) : IClassFixture<B
             await host.StopAsync(Stop);
         }
     }
+
+    [Fact]
+    public async Task A_token_that_nobody_can_read_is_dropped_and_holds_up_no_other()
+    {
+        await fixture.ExecuteAsync("insert into outbox (queue, message) values ('triage.scoring', '{\"stage\": \"Surgery\", \"studyUid\": \"1.2\"}'), ('triage.scoring', 'null'), ('triage.scoring', '[7]')");
+        var (host, work) = await TransportHost.StartAsync(fixture, looks: false);
+        using (host)
+        {
+            var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+            (await work.Started.Reader.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop)).ShouldBe(study);
+            await TransportHost.OutboxIsEmptyAsync(fixture, Patience);
+            await host.StopAsync(Stop);
+        }
+    }
 }

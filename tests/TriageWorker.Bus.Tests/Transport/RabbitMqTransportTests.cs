@@ -50,4 +50,37 @@ public sealed class RabbitMqTransportTests(BusFixture fixture, RabbitMqFixture b
             await host.StopAsync(Stop);
         }
     }
+
+    [Fact]
+    public async Task Tokens_that_somebody_forged_wake_nobody_hold_up_nobody_and_leave_nothing_behind()
+    {
+        var (host, work) = await TransportHost.StartAsync(fixture, looks: false, Settings);
+        using (host)
+        {
+            await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+            await work.Started.Reader.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop); // from here on there is a queue
+            foreach (var forged in (string[])["""{"messageType":["urn:message:TriageWorker.Triage.Messages:WakeUp"],"message":{"stage":42,"studyUid":"1.2"}}""",
+                """{"messageType":["urn:message:TriageWorker.Triage.Messages:WakeUp"],"message":{"stage":"surgery"}}""",
+                """{"messageType":["urn:message:Somebody.Else:Thing"],"message":{}}""", "{", ""])
+                await PublishAsync(forged);
+
+            var study = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+            (await work.Started.Reader.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop)).ShouldBe(study);
+            await TransportHost.OutboxIsEmptyAsync(fixture, Patience);
+            await host.StopAsync(Stop);
+        }
+
+        var queues = await broker.ControlAsync("list_queues", "name", "messages");
+        queues.ShouldContain("triage.scoring\t0");
+        queues.ShouldNotContain("_error");
+        queues.ShouldNotContain("_skipped");
+    }
+
+    private async Task PublishAsync(string body)
+    {
+        await using var connection = await new RabbitMQ.Client.ConnectionFactory { Uri = broker.Uri }.CreateConnectionAsync(Stop);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Stop);
+        await channel.BasicPublishAsync("", "triage.scoring", mandatory: true,
+            new RabbitMQ.Client.BasicProperties { ContentType = "application/vnd.masstransit+json" }, System.Text.Encoding.UTF8.GetBytes(body), Stop);
+    }
 }

