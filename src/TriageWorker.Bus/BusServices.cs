@@ -9,7 +9,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Bus;
 
 /// <summary>A stage that this process works on.</summary>
-internal sealed record ServedStage(Stage Stage);
+public sealed record ServedStage(Stage Stage);
 
 public static class BusServices
 {
@@ -31,6 +31,9 @@ public static class BusServices
         services.AddHostedService<OutboxPublisher>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddSingleton<IWatched>(provider => provider.GetRequiredService<Sweeper>().Expired);
+        services.TryAddSingleton<StuckWork>();
+        services.AddSingleton<IWatched>(provider => provider.GetRequiredService<StuckWork>());
         return services;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Store;
 
 namespace TriageWorker.Intake;
 
@@ -23,6 +24,7 @@ public static class IntakeServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, SpoolHealth>());
         return services;
     }
 }

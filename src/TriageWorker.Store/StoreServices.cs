@@ -35,6 +35,8 @@ public static class StoreServices
         services.TryAddSingleton<EmbeddedPostgres>();
         services.TryAddSingleton<DatabaseStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, EmbeddedHealth>());
+        services.AddHostedService<AlarmWatch>();
         return services.AddStores();
     }
 
@@ -53,6 +55,8 @@ public static class StoreServices
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<AlarmStore>();
+        services.TryAddSingleton<NoticeStore>();
+        services.TryAddSingleton<NoticePlan>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();
