@@ -43,6 +43,3 @@ create index alarm_notice_alarm on alarm_notice (alarm_id, event_id);
 -- What was open before this step is told too, once somebody listens.
 insert into alarm_event (alarm_id, what, severity, sentence, times)
 select id, 'raised', severity, sentence, times from alarm where cleared_at is null;
-
--- Studies that no attempt could score: how many there are is asked every few seconds.
-create index work_dead on work (stage) where state = 'dead';

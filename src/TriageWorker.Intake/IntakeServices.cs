@@ -24,7 +24,7 @@ public static class IntakeServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, SpoolHealth>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());
         return services;
     }
 }

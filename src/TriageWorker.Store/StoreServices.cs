@@ -35,7 +35,7 @@ public static class StoreServices
         services.TryAddSingleton<EmbeddedPostgres>();
         services.TryAddSingleton<DatabaseStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, EmbeddedHealth>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedServer>());
         services.AddHostedService<AlarmWatch>();
         return services.AddStores();
     }

@@ -29,6 +29,7 @@ public static class WebServices
         services.AddRazorComponents();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
+        services.AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());
         return services;
     }
@@ -44,6 +45,7 @@ public static class WebServices
         EventEndpoint.Map(app);
         WorklistEndpoints.Map(app);
         StudyEndpoints.Map(app);
+        AdministrationEndpoints.Map(app);
         app.MapWadoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolInstances>().FindAsync);
     }
 }

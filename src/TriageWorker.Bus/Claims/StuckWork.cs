@@ -38,6 +38,6 @@ public sealed partial class StuckWork(AlarmStore alarms, IEnumerable<ServedStage
 
     private static string Subject(Stage stage) => $"{Environment.MachineName}:{stage.Column()}";
 
-    [LoggerMessage(4030, LogLevel.Error, "That the process is stuck could not be kept as an alarm: {Reason}")]
+    [LoggerMessage(4040, LogLevel.Error, "That the process is stuck could not be kept as an alarm: {Reason}")]
     private partial void LogUntold(string reason);
 }

@@ -8,20 +8,19 @@ using TriageWorker.Store;
 namespace TriageWorker.Jobs;
 
 /// <summary>Makes notices of alarms' events, and reminders of alarms that last. Any number of processes may run it.</summary>
-internal sealed partial class NoticeMaker(NoticePlan plan, NoticeStore notices, AlarmStore alarms, NoticeChannels channels, IOptions<AlarmOptions> options, TimeProvider clock, ILogger<NoticeMaker> log)
+internal sealed partial class NoticeMaker(NoticePlan plan, NoticeStore notices, NoticeChannels channels, IOptions<AlarmOptions> options, TimeProvider clock, ILogger<NoticeMaker> log)
     : BackgroundService
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), CountEvery = TimeSpan.FromSeconds(10), Orphaned = TimeSpan.FromDays(1);
-    private long? _counted;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1), AbandonEvery = TimeSpan.FromMinutes(10), Orphaned = TimeSpan.FromDays(1);
+    private long? _abandoned;
 
     public async Task MakeAsync(CancellationToken stop)
     {
         await plan.RemindAsync(options.Value.RemindEvery, stop);
         await plan.MakeAsync([.. channels.All.Select(channel => channel.Terms)], options.Value.HoldDown, stop);
-        if (_counted is { } last && clock.GetElapsedTime(last) < CountEvery) return;
-        AlarmTelemetry.Keep(await alarms.CountOpenAsync(stop));
+        if (_abandoned is { } last && clock.GetElapsedTime(last) < AbandonEvery) return;
         await notices.AbandonAsync([.. channels.All.Select(channel => channel.Terms.Name)], Orphaned, stop);
-        _counted = clock.GetTimestamp();
+        _abandoned = clock.GetTimestamp();
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: events stay until their notices are made.")]

@@ -45,11 +45,11 @@ public sealed class AlarmStore(Database database, NodeName node)
             $"select {AlarmRows.Columns} from alarm where cleared_at is not null order by raised_at desc, id desc limit $1", [most], AlarmRows.Read, stop);
     }
 
-    public async Task<IReadOnlyList<OpenAlarmCount>> CountOpenAsync(CancellationToken stop)
+    /// <summary>How many critical ones last.</summary>
+    public async Task<long> CriticalAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.ListAsync("select kind, severity, count(*) from alarm where cleared_at is null group by kind, severity order by severity, kind", [],
-            row => new OpenAlarmCount(row.GetString(0), AlarmRows.Severity(row.GetString(1)), row.GetInt64(2)), stop);
+        return await connection.FirstAsync("select count(*) from alarm where cleared_at is null and severity = 'critical'", [], row => row.GetInt64(0), stop);
     }
 
     /// <summary>Another text whenever something that a list of alarms shows has changed.</summary>

@@ -35,7 +35,7 @@ public sealed class AlarmRoleTests(PostgresFixture postgres) : IClassFixture<Pos
         JsonDocument.Parse(post.Body).RootElement.GetProperty("kind").GetString().ShouldBe("test.trouble");
         var mail = await mailbox.Mails.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop);
         mail.Message.Subject!.ShouldContain("test.trouble (pacs)");
-        figures["triage.alarms.raised test.trouble critical"].ShouldBe(1);
+        figures["triage.alarm.raised test.trouble critical"].ShouldBe(1);
         await host.StopAsync(Stop);
     }
 

@@ -2,7 +2,7 @@ namespace TriageWorker.Store;
 
 /// <summary>The spool of this process, watched: its volume, and the room on it.</summary>
 /// <remarks>A failed sync lasts until the process is started again, and so does its alarm.</remarks>
-public sealed class SpoolHealth(Spool spool) : IWatched
+public sealed class WatchedSpool(Spool spool) : IWatched
 {
     public const string Failing = "spool.failing", Full = "spool.full";
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace TriageWorker.Store;
 
 /// <summary>The embedded server, watched: one that died is started again by itself, and somebody should know why it did.</summary>
-public sealed class EmbeddedHealth(EmbeddedPostgres server, IOptions<DatabaseOptions> options, TimeProvider clock) : IWatched
+public sealed class WatchedServer(EmbeddedPostgres server, IOptions<DatabaseOptions> options, TimeProvider clock) : IWatched
 {
     public const string Died = "database.died";
 
