@@ -245,6 +245,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await loop.StopAsync(Stop);
 
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 1));
+        (await fixture.Get<AlarmStore>().OpenAsync(Stop)).ShouldContain(row => row.Alarm.Kind == StuckWork.Kind && row.Alarm.Severity == AlarmSeverity.Critical);
         hung.Set();
     }
 
