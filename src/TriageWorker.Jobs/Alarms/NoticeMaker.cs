@@ -45,7 +45,7 @@ internal sealed partial class NoticeMaker(NoticePlan plan, NoticeStore notices, 
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(8025, LogLevel.Warning, "No channel is set for alarms (Alarms:Webhooks, Alarms:Mail): they stand on the page and in the metrics, and nobody is told")]
+    [LoggerMessage(8025, LogLevel.Information, "No channel is set for alarms (Alarms:Webhooks, Alarms:Mail): they stand on the page and in the metrics, and nobody is told")]
     private partial void LogNobody();
 
     [LoggerMessage(8026, LogLevel.Error, "Notices of alarms cannot be made; it keeps trying: {Reason}")]

@@ -18,7 +18,7 @@ internal sealed class OutboxBacklog(Database database) : IWatched
             "select count(*), min(created_at) from (select created_at from outbox order by id limit 1000) oldest where created_at < now() - $1",
             [Longest], row => (row.GetInt64(0), row.TimeOrNull(1)), stop);
         return [waits > 0
-            ? Watched.Troubled(new(Kind, "", AlarmSeverity.Critical,
+            ? Watched.Troubled(new(Kind, "", AlarmSeverity.Warning,
                 $"{(waits == 1000 ? "1000 or more" : waits)} wake-up tokens wait for the broker, the oldest since {since?.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. " +
                 "Studies are worked on all the same, found by looking. See whether RabbitMQ runs and can be reached (Bus:Uri)."), Over)
             : Watched.Well(Kind, "", Over)];

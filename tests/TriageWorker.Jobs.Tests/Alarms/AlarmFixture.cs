@@ -7,7 +7,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Jobs.Tests.Alarms;
 
 /// <summary>A database with what makes and sends notices over it. Database time is the only clock that counts, so the past is moved instead of waited for.</summary>
-public sealed class AlarmFixture(PostgresServer server) : PostgresFixture(server)
+public class AlarmFixture(PostgresServer server) : PostgresFixture(server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -64,3 +64,6 @@ public sealed class AlarmFixture(PostgresServer server) : PostgresFixture(server
         await connection.ExecuteAsync(sql, values, Stop);
     }
 }
+
+/// <summary>The same on the oldest server that is supported.</summary>
+public sealed class AlarmOn15Fixture(Postgres15Server server) : AlarmFixture(server);

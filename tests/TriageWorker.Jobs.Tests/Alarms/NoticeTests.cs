@@ -4,7 +4,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Jobs.Tests.Alarms;
 
 /// <summary>From an alarm's event to what a real receiver got.</summary>
-public sealed class NoticeTests(AlarmFixture fixture) : IClassFixture<AlarmFixture>
+public abstract class NoticeTests(AlarmFixture fixture)
 {
     private readonly string _subject = Guid.NewGuid().ToString("N"), _name = Guid.NewGuid().ToString("N");
 
@@ -42,6 +42,20 @@ public sealed class NoticeTests(AlarmFixture fixture) : IClassFixture<AlarmFixtu
         posts[0].GetProperty("installation").GetString().ShouldBe(await fixture.Get<InstallationStore>().SerialNumberAsync(Stop));
         posts[0].GetProperty("version").GetString().ShouldNotBeNullOrEmpty();
         posts.Select(post => post.GetProperty("id").GetGuid()).Distinct().Count().ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task However_many_tell_the_same_trouble_at_once_it_is_raised_once_and_escalated_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => RaiseAsync(i % 3 == 0 ? AlarmSeverity.Critical : AlarmSeverity.Warning)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => EndAsync()));
+
+        (await fixture.CountAsync("alarm where subject = $1 and times = 40", _subject)).ShouldBe(1);
+        (await EventsAsync("raised")).ShouldBe(1);
+        (await EventsAsync("escalated")).ShouldBe(1 - await fixture.CountAsync("alarm where subject = $1 and critical_from = 1", _subject));
+        (await EventsAsync("cleared")).ShouldBe(1);
+
+        Task<int> EventsAsync(string what) => fixture.CountAsync("alarm_event e join alarm a on a.id = e.alarm_id where a.subject = $1 and e.what = $2", _subject, what);
     }
 
     [Fact]
@@ -255,9 +269,9 @@ public sealed class NoticeTests(AlarmFixture fixture) : IClassFixture<AlarmFixtu
 
     private Alarm Alarm(AlarmSeverity severity) => new("test.trouble", _subject, severity, "It does not answer. Look at it.");
 
-    private Task RaiseAsync(AlarmSeverity severity = AlarmSeverity.Warning) => Alarms.SetAsync(Alarm(severity), Stop);
+    private Task<bool> RaiseAsync(AlarmSeverity severity = AlarmSeverity.Warning) => Alarms.SetAsync(Alarm(severity), Stop);
 
-    private Task EndAsync() => Alarms.ClearAsync("test.trouble", _subject, "It answers.", Stop);
+    private Task<bool> EndAsync() => Alarms.ClearAsync("test.trouble", _subject, "It answers.", Stop);
 
     private async Task SendAllAsync(INoticeChannel channel)
     {
@@ -287,3 +301,7 @@ public sealed class NoticeTests(AlarmFixture fixture) : IClassFixture<AlarmFixtu
         }
     }
 }
+
+public sealed class NoticeOn18Tests(AlarmFixture fixture) : NoticeTests(fixture), IClassFixture<AlarmFixture>;
+
+public sealed class NoticeOn15Tests(AlarmOn15Fixture fixture) : NoticeTests(fixture), IClassFixture<AlarmOn15Fixture>;

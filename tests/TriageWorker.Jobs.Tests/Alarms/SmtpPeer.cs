@@ -38,7 +38,7 @@ internal sealed class SmtpPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
         _end.Dispose();
     }
