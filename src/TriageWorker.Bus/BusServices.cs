@@ -9,7 +9,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Bus;
 
 /// <summary>A stage that this process works on, and how many rows of it at once.</summary>
-internal sealed record ServedStage(Stage Stage, int Slots);
+public sealed record ServedStage(Stage Stage, int Slots);
 
 public static class BusServices
 {
@@ -37,6 +37,9 @@ public static class BusServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>());
         services.TryAddSingleton(new ProcessRoles([]));
         services.AddHostedService<NodeHeartbeat>();
+        services.AddSingleton<IWatched>(provider => provider.GetRequiredService<Sweeper>().Expired);
+        services.TryAddSingleton<StuckWork>();
+        services.AddSingleton<IWatched>(provider => provider.GetRequiredService<StuckWork>());
         return services;
     }
 

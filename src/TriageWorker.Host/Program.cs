@@ -14,6 +14,7 @@ var triage = new RootCommand("""
     MigrateVerb.Create(console),
     SendVerb.Create(console),
     ModelsVerb.Create(console),
+    AlarmsVerb.Create(console),
     ConfigVerb.Create(console),
     DeadLettersVerb.Create(console),
     DestinationsVerb.Create(console),

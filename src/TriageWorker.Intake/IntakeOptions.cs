@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 using TriageWorker.Triage;
@@ -13,9 +14,11 @@ public sealed record IntakeOptions
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>0 lets the operating system choose.</summary>
+    [Range(0, ushort.MaxValue)]
     public int Port { get; set; } = 11112;
 
     /// <summary>Our application entity title, 1 to 16 characters.</summary>
+    [RegularExpression(@"^[ -\[\]-~]{1,16}$")]
     public string AeTitle { get; set; } = "TRIAGE";
 
     /// <summary>Refuses callers that ask for another title than ours; some scanners are set up with any.</summary>
@@ -28,20 +31,25 @@ public sealed record IntakeOptions
     public bool AllowAnyCaller { get; set; }
 
     /// <summary>A study may be complete when its caller has released every association and nothing came for this long.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromSeconds(5);
 
     public OrderClass Order { get; set; } = OrderClass.Routine;
 
     /// <summary>More associations at once are rejected for now.</summary>
+    [Range(1, 1000)]
     public int MaxAssociations { get; set; } = 64;
 
     /// <summary>The same for one address, so that none keeps the others out; callers behind one balancer share theirs.</summary>
+    [Range(1, 1000)]
     public int MaxAssociationsPerAddress { get; set; } = 32;
 
     /// <summary>The P-DATA length announced to callers, in bytes.</summary>
+    [Range(4096, 4 * 1024 * 1024)]
     public int MaxPduLength { get; set; } = 128 * 1024;
 
     /// <summary>The longest silence inside an association.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan AssociationIdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     internal IPAddress Ip => IPAddress.Parse(Address);
@@ -51,6 +59,7 @@ public sealed record IntakeOptions
 public sealed record CallerOptions
 {
     /// <summary>Its application entity title; <c>*</c> is any.</summary>
+    [RegularExpression(@"^[ -\[\]-~]{1,16}$")]
     public string AeTitle { get; set; } = "*";
 
     /// <summary>Its IP address; empty is any.</summary>

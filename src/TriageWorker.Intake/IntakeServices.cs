@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Store;
 
 namespace TriageWorker.Intake;
 
@@ -24,6 +25,7 @@ public static class IntakeServices
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());
         return services;
     }
 }

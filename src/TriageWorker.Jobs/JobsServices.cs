@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
+using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Jobs;
@@ -8,5 +11,17 @@ public static class JobsServices
 {
     /// <summary>The role <c>jobs</c>. After <c>AddStore</c> and <c>AddBus</c>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) =>
-        services.AddStage<ClosingWork>(Stage.Closing, _ => 1);
+        services.AddAlarmNotices().AddStage<ClosingWork>(Stage.Closing, _ => 1);
+
+    private static IServiceCollection AddAlarmNotices(this IServiceCollection services)
+    {
+        services.AddOptions<AlarmOptions>().BindConfiguration(AlarmOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlarmOptions>, AlarmOptionsValidator>());
+        services.TryAddSingleton<SiteTimes>();
+        services.TryAddSingleton<NoticeChannels>();
+        services.AddHostedService<NoticeMaker>();
+        services.AddHostedService<NoticeSender>();
+        services.TryAddEnumerable([ServiceDescriptor.Singleton<IWatched, OutboxBacklog>(), ServiceDescriptor.Singleton<IWatched, GivenUpStudies>()]);
+        return services;
+    }
 }

@@ -35,6 +35,8 @@ public static class StoreServices
         services.TryAddSingleton<EmbeddedPostgres>();
         services.TryAddSingleton<DatabaseStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedServer>());
+        services.AddHostedService<AlarmWatch>();
         return services.AddStores();
     }
 
@@ -56,6 +58,8 @@ public static class StoreServices
         services.TryAddSingleton<DeadLetterStore>();
         services.TryAddSingleton<LaneStore>();
         services.TryAddSingleton<NodeStore>();
+        services.TryAddSingleton<NoticeStore>();
+        services.TryAddSingleton<NoticePlan>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();

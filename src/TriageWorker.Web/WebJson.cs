@@ -7,4 +7,5 @@ namespace TriageWorker.Web;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(WorklistView))]
 [JsonSerializable(typeof(StudyView))]
+[JsonSerializable(typeof(AlarmsView))]
 internal sealed partial class WebJson : JsonSerializerContext;

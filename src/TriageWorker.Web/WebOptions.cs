@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,7 @@ public sealed record WebOptions
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>0 lets the operating system choose.</summary>
+    [Range(0, ushort.MaxValue)]
     public int Port { get; set; } = 8080;
 
     /// <summary>Says that the site itself keeps strangers from an address that is not loopback (a reverse proxy with a login).</summary>

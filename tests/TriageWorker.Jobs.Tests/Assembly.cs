@@ -1,3 +1,4 @@
 using TriageWorker.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(Postgres15Server))]

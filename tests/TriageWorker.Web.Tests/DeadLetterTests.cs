@@ -28,6 +28,7 @@ public sealed class DeadLetterTests(WebServer server, Chromium chromium) : IClas
     public async Task Without_any_the_page_says_so_and_every_page_leads_to_it()
     {
         var page = await chromium.OpenAsync(server.Address);
+        await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Administration" }).ClickAsync();
         await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Dead letters" }).ClickAsync();
 
         await Expect(page.Locator("main")).ToContainTextAsync("None. Everything that ended has reached its purpose.");

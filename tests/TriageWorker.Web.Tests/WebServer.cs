@@ -24,6 +24,9 @@ public sealed class WebServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>What puts studies into the database, as the roles do.</summary>
     public Studies Studies { get; private set; } = null!;
 
+    /// <summary>A store of the running role.</summary>
+    public T Get<T>() where T : notnull => _app!.Services.GetRequiredService<T>();
+
     public async ValueTask InitializeAsync()
     {
         await _data.InitializeAsync();

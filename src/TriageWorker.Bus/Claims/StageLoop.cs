@@ -13,7 +13,7 @@ namespace TriageWorker.Bus;
 /// </summary>
 public sealed partial class StageLoop(
     IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock,
-    IHostApplicationLifetime host, ILogger<StageLoop> log) : BackgroundService
+    IHostApplicationLifetime host, StuckWork stuck, ILogger<StageLoop> log) : BackgroundService
 {
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
     private static readonly RetryPolicy AfterTrouble = new(int.MaxValue, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
@@ -186,6 +186,7 @@ public sealed partial class StageLoop(
         }
 
         LogStuck(work.Stage.ToString(), claim.Work.Id);
+        await stuck.TellAsync(work.Stage);
         host.StopApplication(); // a host that stops by itself ends with a failure, and whoever watches the process starts it again
     }
 

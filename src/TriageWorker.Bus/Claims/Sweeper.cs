@@ -11,6 +11,9 @@ namespace TriageWorker.Bus;
 public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOptions<BusOptions> options, TimeProvider clock, ILogger<Sweeper> log)
     : BackgroundService
 {
+    /// <summary>What it found lately.</summary>
+    public ExpiredLeases Expired { get; } = new(clock);
+
     /// <returns>How many leases had expired.</returns>
     public async Task<int> SweepAsync(CancellationToken stop)
     {
@@ -42,6 +45,7 @@ public sealed partial class Sweeper(Database database, OutboxSignal outbox, IOpt
             [], row => new { Due = row.GetInt32(0), Lost = row.GetInt32(1) }, stop);
         if (swept!.Due > 0) outbox.Wake();
         BusTelemetry.Expired.Add(swept.Due);
+        Expired.Add(swept.Due);
         if (swept.Due + swept.Lost > 0) LogSwept(swept.Due, swept.Lost);
         return swept.Due;
     }

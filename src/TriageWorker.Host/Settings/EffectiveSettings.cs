@@ -21,8 +21,12 @@ public static class EffectiveSettings
         if (own.Any(fault => fault.IsUnreadable)) return [.. own.Select(fault => fault.ToString())];
         // A room repeats the attributes' faults without their key path; what it says itself begins with the key.
         var rooms = StartupRules.Broken(settings).Where(said => own.Count == 0 || Sections.All.Any(section => said.StartsWith(section.Key + ":", StringComparison.Ordinal)));
-        return [.. own.Select(fault => fault.ToString()).Union(rooms)];
+        return [.. own.Select(fault => fault.ToString()).Union(rooms.Where(said => !own.Any(fault => IsSaidAgain(fault.Key, said))))];
     }
+
+    // Where an attribute has said it, a room need not say it again: in its own words after the whole key, or after the key's last part.
+    private static bool IsSaidAgain(string key, string said) =>
+        said.StartsWith(key + ":", StringComparison.Ordinal) || said.StartsWith(key.Split(':')[^1] + ": ", StringComparison.Ordinal);
 
     /// <exception cref="UserFault">There is a fault.</exception>
     public static void Require(IEnumerable<string> faults)

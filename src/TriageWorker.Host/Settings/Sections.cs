@@ -2,6 +2,7 @@ using TriageWorker.Bus;
 using TriageWorker.Delivery;
 using TriageWorker.Host.Roles;
 using TriageWorker.Intake;
+using TriageWorker.Jobs;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -24,6 +25,7 @@ public static class Sections
         SettingsSection.Of<DeliveryOptions>(DeliveryOptions.Section),
         SettingsSection.Of<List<Route>>(nameof(RouteOptions.Destinations)),
         SettingsSection.Of<WebOptions>(WebOptions.Section),
+        SettingsSection.Of<AlarmOptions>(AlarmOptions.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
         SettingsSection.Of<LogSettings>(LogSettings.Section),

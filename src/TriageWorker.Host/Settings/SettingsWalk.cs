@@ -9,6 +9,9 @@ namespace TriageWorker.Host.Settings;
 /// <summary>Goes through a section's options type key by key: what holds, where it comes from, and what cannot be read.</summary>
 public sealed class SettingsWalk(IConfigurationRoot settings)
 {
+    /// <summary>By this key a file tells editors its schema; it is no setting.</summary>
+    public const string SchemaKey = "$schema";
+
     private readonly List<Setting> _found = [];
     private readonly List<SettingFault> _faults = [];
 
@@ -20,7 +23,7 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
     public static SettingsWalk Through(IConfigurationRoot settings, IReadOnlyList<SettingsSection> sections)
     {
         var walk = new SettingsWalk(settings);
-        walk.RefuseUnknown(settings, [.. sections.Select(section => section.Key)]);
+        walk.RefuseUnknown(settings, [.. sections.Select(section => section.Key), SchemaKey]);
         foreach (var section in sections) walk.Visit(settings.GetSection(section.Key), section.Defaults.GetType(), section.Defaults);
         return walk;
     }
@@ -53,7 +56,7 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
     private void VisitObject(IConfigurationSection section, Type type, object? value)
     {
         if (section.Value is { Length: > 0 }) _faults.Add(new SettingFault(section.Path, "holds keys of its own, not a value.", IsUnreadable: true));
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting).ToList();
+        var properties = SettingsOf(type);
         RefuseUnknown(section, [.. properties.Select(property => property.Name)]);
         foreach (var property in properties)
             Visit(section.GetSection(property.Name), property.PropertyType, value is null ? null : property.GetValue(value));
@@ -66,22 +69,31 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
                 _faults.Add(new SettingFault(child.Path, $"is no setting; here are: {string.Join(", ", known)}."));
     }
 
+    /// <summary>The properties of an options type that can be set, in their order.</summary>
+    internal static List<PropertyInfo> SettingsOf(Type type) => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsSetting)];
+
     private static bool IsSetting(PropertyInfo property) =>
         property.GetIndexParameters().Length == 0 && (property.CanWrite || EntryType(property.PropertyType) is not null);
 
-    private static bool IsLeaf(Type type) => type == typeof(string) || TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
+    internal static bool IsLeaf(Type type) => type == typeof(string) || TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
 
     /// <summary>What a list or a dictionary by name holds.</summary>
-    private static Type? EntryType(Type type)
+    internal static Type? EntryType(Type type) => EntryOf(type) is { } entry && IsPair(entry) ? entry.GetGenericArguments()[1] : EntryOf(type);
+
+    /// <summary>Its entries have names, not places.</summary>
+    internal static bool IsByName(Type type) => EntryOf(type) is { } entry && IsPair(entry);
+
+    private static bool IsPair(Type entry) => entry.IsGenericType && entry.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
+
+    private static Type? EntryOf(Type type)
     {
         if (type == typeof(string)) return null;
         if (type.IsArray) return type.GetElementType();
-        var entries = type.GetInterfaces().Append(type)
+        return type.GetInterfaces().Append(type)
             .FirstOrDefault(candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
-        return entries is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? pair.GetGenericArguments()[1] : entries;
     }
 
-    private static object? TryCreate(Type type) => type.GetConstructor(Type.EmptyTypes) is null ? null : Activator.CreateInstance(type);
+    internal static object? TryCreate(Type type) => type.GetConstructor(Type.EmptyTypes) is null ? null : Activator.CreateInstance(type);
 
     private static bool CanRead(Type type, string text)
     {

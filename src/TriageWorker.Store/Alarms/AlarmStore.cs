@@ -36,4 +36,28 @@ public sealed class AlarmStore(Database database, NodeName node)
         return await connection.ListAsync(
             $"select {AlarmRows.Columns} from alarm order by raised_at desc, id desc limit $1", [most], AlarmRows.Read, stop);
     }
+
+    /// <summary>The newest that are over.</summary>
+    public async Task<IReadOnlyList<AlarmRow>> OverAsync(int most, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"select {AlarmRows.Columns} from alarm where cleared_at is not null order by raised_at desc, id desc limit $1", [most], AlarmRows.Read, stop);
+    }
+
+    /// <summary>How many critical ones last.</summary>
+    public async Task<long> CriticalAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync("select count(*) from alarm where cleared_at is null and severity = 'critical'", [], row => row.GetInt64(0), stop);
+    }
+
+    /// <summary>Another text whenever something that a list of alarms shows has changed.</summary>
+    public async Task<string> VersionAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            "select concat_ws(' ', (select max(id) from alarm_event), (select max(settled_at) from alarm_notice), (select max(last_seen_at) from alarm where cleared_at is null))",
+            [], row => row.GetString(0), stop) ?? "";
+    }
 }

@@ -7,6 +7,7 @@ public sealed class DatabaseTransaction : IAsyncDisposable
 {
     private readonly NpgsqlTransaction _transaction;
     private readonly OutboxSignal _outbox;
+    private readonly List<Action> _afterCommit = [];
 
     internal DatabaseTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal outbox)
     {
@@ -20,10 +21,14 @@ public sealed class DatabaseTransaction : IAsyncDisposable
     /// <summary>Set by whoever writes a token, so that the publisher is woken once it is committed.</summary>
     internal bool HasTokens { get; set; }
 
+    /// <summary>Runs it once the transaction is committed, and never if it is not: figures count what happened.</summary>
+    internal void AfterCommit(Action told) => _afterCommit.Add(told);
+
     public async Task CommitAsync(CancellationToken stop)
     {
         await _transaction.CommitAsync(stop);
         if (HasTokens) _outbox.Wake();
+        foreach (var told in _afterCommit) told();
     }
 
     public async ValueTask DisposeAsync()

@@ -8,6 +8,9 @@ public sealed record SiteOptions
 {
     public const string Section = "Site";
 
+    /// <summary>What people call this installation; alarms that leave it say so.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>
     /// An IANA name. Pages show it, and documents take it for images that do not say theirs. Empty: the machine's, and documents
     /// do not say one.

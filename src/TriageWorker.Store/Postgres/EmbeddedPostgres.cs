@@ -14,12 +14,19 @@ public sealed partial class EmbeddedPostgres(IOptions<DatabaseOptions> settings,
     private ServerFolder? _folder;
     private ServerUser? _user;
     private LaunchedServer? _server;
+    private int _lastDead;
 
     // Read when it starts, not when it is composed, so that wrong settings are told together.
     private EmbeddedPostgresOptions Options => settings.Value.Embedded;
 
     /// <summary>The process of the server; 0 before the start and after the stop.</summary>
     public int ProcessId => _server?.Pid ?? 0;
+
+    /// <summary>How often it has died under this host.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>When it last did, as a timestamp of the clock.</summary>
+    public long LastDeath { get; private set; }
 
     /// <summary>Starts or takes over the server, and makes the database. Ready to connect when it returns.</summary>
     /// <returns>An Npgsql connection string, password included.</returns>
@@ -63,7 +70,7 @@ public sealed partial class EmbeddedPostgres(IOptions<DatabaseOptions> settings,
         while (await timer.WaitForNextTickAsync(stop))
         {
             if (ServerProcess.Serves(server.Pid, folder.Data)) continue;
-            LogDied(server.Pid, Tail());
+            NoteDeath(server.Pid);
             try
             {
                 await ClearStaleAsync(folder, stop);
@@ -138,6 +145,14 @@ public sealed partial class EmbeddedPostgres(IOptions<DatabaseOptions> settings,
             await Task.Delay(ServerLaunch.Look, clock);
         }
         return true;
+    }
+
+    private void NoteDeath(int pid)
+    {
+        if (pid == _lastDead) return; // it has not come back since
+        (_lastDead, LastDeath) = (pid, clock.GetTimestamp());
+        Deaths++;
+        LogDied(pid, Tail());
     }
 
     private string Tail()

@@ -52,6 +52,9 @@ public sealed partial class Spool : IDisposable
 
     internal DiskThreads Disk { get; } = new();
 
+    /// <summary>Absolute.</summary>
+    public string Folder => _root;
+
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
 

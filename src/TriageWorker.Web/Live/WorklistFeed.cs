@@ -12,7 +12,7 @@ namespace TriageWorker.Web;
 /// Tells open pages that something changed. One database connection listens for the whole process; what it is not told
 /// (arrivals, or anything while it was away) is found by comparing the list's version, and only while a page is open.
 /// </summary>
-internal sealed partial class WorklistFeed(WorklistStore store, WorklistChanges changes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<WorklistFeed> log)
+internal sealed partial class WorklistFeed(WorklistStore store, AlarmStore alarms, WorklistChanges changes, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<WorklistFeed> log)
     : BackgroundService
 {
     private static readonly TimeSpan Check = TimeSpan.FromSeconds(1.5), Heartbeat = TimeSpan.FromSeconds(15), Retry = TimeSpan.FromSeconds(2);
@@ -79,7 +79,7 @@ internal sealed partial class WorklistFeed(WorklistStore store, WorklistChanges 
             if (_pages.IsEmpty) continue;
             try
             {
-                var now = await store.VersionAsync(stop);
+                var now = $"{await store.VersionAsync(stop)} {await alarms.VersionAsync(stop)}"; // the alarms too: every page says that one is open
                 if (now != version) Tell(Interlocked.Increment(ref _number));
                 version = now;
             }

@@ -313,6 +313,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await loop.StopAsync(Stop);
 
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 1));
+        (await fixture.Get<AlarmStore>().OpenAsync(Stop)).ShouldContain(row => row.Alarm.Kind == StuckWork.Kind && row.Alarm.Severity == AlarmSeverity.Critical);
         hung.Set();
     }
 
@@ -361,7 +362,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
 
     private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
         new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
-            _host, NullLogger<StageLoop>.Instance);
+            _host, new StuckWork(fixture.Get<AlarmStore>(), [new ServedStage(work.Stage)], TimeProvider.System, NullLogger<StuckWork>.Instance), NullLogger<StageLoop>.Instance);
 
     private Microsoft.Extensions.Options.IOptions<BusOptions> Options(
         TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>

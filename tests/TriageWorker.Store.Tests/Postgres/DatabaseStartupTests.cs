@@ -32,6 +32,7 @@ public sealed class DatabaseStartupTests(PostgresServer postgres)
         while (host.Services.GetRequiredService<EmbeddedPostgres>().ProcessId == pid || !await AnswersAsync(database)) await Task.Delay(50, Stop);
 
         (await CountAsync(database, "study")).ShouldBe(0);
+        while (await CountAsync(database, $"alarm where kind = '{WatchedServer.Died}' and cleared_at is null") == 0) await Task.Delay(50, Stop);
         await host.StopAsync(Stop);
         File.Exists(folder.At("data", "data", "postmaster.pid")).ShouldBeFalse();
     }

@@ -125,6 +125,20 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_and_one_that_cannot_sync_are_alarms_of_their_own()
+    {
+        using var spool = Open(minimumFree: long.MaxValue);
+        (await AlarmsAsync(spool)).ShouldBe([WatchedSpool.Full]);
+
+        using var failing = Open();
+        (await AlarmsAsync(failing)).ShouldBeEmpty();
+        failing.PrepareNames();
+        SomeDevice.Become("/dev/null", _folder.At("incoming"));
+        Should.Throw<IOException>(() => Keep(failing, "1.2.4"));
+        (await AlarmsAsync(failing)).ShouldBe([WatchedSpool.Failing]);
+    }
+
+    [Fact]
     public void An_object_under_way_when_the_spool_gets_into_trouble_is_broken_off_within_some_megabytes()
     {
         using var spool = Open();
@@ -240,6 +254,9 @@ public sealed class SpoolTests : IDisposable
 
     private Store.Spool Open(long minimumFree = 0) =>
         new(Options.Create(new SpoolOptions { Folder = _folder.Path, MinimumFreeBytes = minimumFree }), NullLogger<Store.Spool>.Instance);
+
+    private static async Task<IEnumerable<string>> AlarmsAsync(Store.Spool spool) =>
+        (await new WatchedSpool(spool).LookAsync(Stop)).Where(thing => thing.Trouble is { Severity: AlarmSeverity.Critical }).Select(thing => thing.Kind);
 
     private static SpoolFile Begin(Store.Spool spool, string sop) =>
         spool.Begin(new SpoolHead(DicomUid.CTImageStorage, sop, DicomUid.ExplicitVRLittleEndian, "CT1", "TRIAGE", s_association));
