@@ -49,6 +49,7 @@ public sealed partial class DeliverNextDue(
 
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
     {
+        using var span = DeliveryTelemetry.Send(job);
         try
         {
             await using var handover = await destinations.To(route).OpenAsync(SopClassesOf(job), stop);
@@ -68,6 +69,7 @@ public sealed partial class DeliverNextDue(
 
     private async Task SettleAsync(Claim claim, DeliveryJob job, Handed answer, CancellationToken stop)
     {
+        DeliveryTelemetry.Answered(job.Destination, answer);
         switch (answer)
         {
             case Handed.Taken:

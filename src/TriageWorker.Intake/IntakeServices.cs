@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Store;
 
 namespace TriageWorker.Intake;
 
@@ -21,6 +22,8 @@ public static class IntakeServices
             provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
+        services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name);
+        services.AddSingleton<StudySpans>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         return services;

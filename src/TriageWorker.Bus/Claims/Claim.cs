@@ -46,8 +46,11 @@ public sealed class Claim : IAsyncDisposable
 
     /// <summary>There was nothing to be done yet: look again at <paramref name="due"/> (database time). Counts as no attempt.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
-    public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop) =>
+    public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop)
+    {
+        BusTelemetry.LeaveOut();
         await ReleaseAsync("urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null", [due], stop);
+    }
 
     /// <summary>The attempt failed: due again after the policy's delay, or at once for the one that settles the study.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>

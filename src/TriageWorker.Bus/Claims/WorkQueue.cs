@@ -25,11 +25,11 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
             update work set state = 'leased', fence = fence + 1, attempts = attempts + 1,
               lease_owner = $2, lease_until = now() + $3, changed_at = clock_timestamp()
             from due where work.id = due.id
-            returning work.id, work.key, work.study_uid, work.fence, work.attempts, work.last_error, work.lane
+            returning work.id, work.key, work.study_uid, work.fence, work.attempts, work.last_error, work.lane, work.traceparent
             """,
             [stage.Column(), node.Value, options.Value.Lease, fullLanes],
             row => (Leased: new LeasedWork(row.GetInt64(0), stage, row.GetString(1), new StudyUid(row.GetString(2)), row.GetInt64(3), row.GetInt32(4),
-                row.GetInt32(4) > maxAttempts, row.TextOrNull(5)), Lane: row.TextOrNull(6)), stop);
+                row.GetInt32(4) > maxAttempts, row.TextOrNull(5)) { TraceParent = row.TextOrNull(7) }, Lane: row.TextOrNull(6)), stop);
         return work.Leased is null ? null : new Claim(work.Leased, work.Lane, database, options.Value.Lease, clock);
     }
 }

@@ -6,7 +6,11 @@ namespace TriageWorker.Store;
 /// <param name="Key">What the work is about within its stage: the study UID for closing and scoring, the delivery id for delivery.</param>
 /// <param name="Attempt">1 for the first claim.</param>
 /// <param name="Exhausted">Every allowed attempt has failed: whoever holds it now settles the study for good, and the row ends dead.</param>
-public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study, long Fence, int Attempt, bool Exhausted, string? LastError);
+public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study, long Fence, int Attempt, bool Exhausted, string? LastError)
+{
+    /// <summary>The trace that its pusher was part of (W3C traceparent); null when nobody traced.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>
 /// The lease was lost (it expired and another took it, or newer images made the work start again). Nothing was committed;

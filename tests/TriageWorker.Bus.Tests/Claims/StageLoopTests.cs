@@ -256,7 +256,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
-        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
+        new(work, slots, fixture.Queue(lease: lease), _signals, new UidHash(), Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
             _host, NullLogger<StageLoop>.Instance);
 
     private Microsoft.Extensions.Options.IOptions<BusOptions> Options(
