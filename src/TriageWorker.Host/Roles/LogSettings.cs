@@ -24,6 +24,7 @@ public sealed record LogSettings
             logging.AddFilter(nameof(TriageWorker), log.Level);
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // a start that fails is told by the verb
             logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // pages without a login protect nothing with its keys
+            logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // each probe would repeat what HealthTold says once
             if (log.Json) logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
             else
             {

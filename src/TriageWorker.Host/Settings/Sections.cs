@@ -1,6 +1,8 @@
 using TriageWorker.Bus;
 using TriageWorker.Delivery;
+using TriageWorker.Host.Operations;
 using TriageWorker.Host.Roles;
+using TriageWorker.Host.Telemetry;
 using TriageWorker.Intake;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
@@ -25,6 +27,8 @@ public static class Sections
         SettingsSection.Of<WebOptions>(WebOptions.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
+        SettingsSection.Of<OperationsOptions>(OperationsOptions.Section),
+        SettingsSection.Of<TelemetryOptions>(TelemetryOptions.Section),
         SettingsSection.Of<LogSettings>(LogSettings.Section),
     ];
 }
