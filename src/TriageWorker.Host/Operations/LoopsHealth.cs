@@ -6,7 +6,7 @@ namespace TriageWorker.Host.Operations;
 
 /// <summary>Alive: every background loop of the process still runs, and no slot is held by work that does not heed its end.</summary>
 /// <remarks>A loop that throws ends the process by itself. One that returns early would go unnoticed.</remarks>
-internal sealed class LoopsHealth(IEnumerable<IHostedService> services, IHostApplicationLifetime host) : IHealthCheck
+public sealed class LoopsHealth(IEnumerable<IHostedService> services, IHostApplicationLifetime host) : IHealthCheck
 {
     public const string Name = "loops";
 

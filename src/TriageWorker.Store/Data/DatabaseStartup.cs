@@ -56,6 +56,8 @@ public sealed partial class DatabaseStartup(
                 await Task.Delay(Patience, clock, stoppingToken);
             }
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken); // a loop that ends is taken for dead
     }
 
     private async Task UseAsync(string connectionString, CancellationToken stop)
