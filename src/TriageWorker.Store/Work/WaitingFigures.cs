@@ -14,7 +14,8 @@ public sealed record WaitingFigures(
 /// <summary>Counts what waits, in one statement. It reads partial indexes, so it grows with what waits and not with what is stored.</summary>
 public sealed class WaitingFiguresStore(Database database)
 {
-    internal const string Query =
+    /// <summary>The statement, for whoever wants to see its plan.</summary>
+    public const string Query =
         """
         select 'work', stage, case when due_at <= now() then 'due' else 'waiting' end, count(*), now() - min(due_at) from work where state = 'due' group by 2, 3
         union all select 'work', stage, 'leased', count(*), null from work where state = 'leased' group by 2
