@@ -73,7 +73,6 @@ public sealed class TraceTests(PostgresServer server, RabbitMqFixture rabbit) : 
     private static void MoveHalf(IEnumerable<string> files, string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (var file in files.Take(32)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        foreach (var file in files.Take(32)) File.Delete(file);
+        foreach (var file in files.Take(32)) File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }
