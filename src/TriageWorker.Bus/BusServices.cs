@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -13,6 +14,8 @@ public sealed record ServedStage(Stage Stage, int Slots);
 
 public static class BusServices
 {
+    private const string TransportCheck = "masstransit-bus";
+
     /// <summary>Claims, outbox, sweeper and the transport. After <c>AddStore</c>; the roles then add their stages with <see cref="AddStage"/>.</summary>
     public static IServiceCollection AddBus(this IServiceCollection services, IConfiguration configuration)
     {
@@ -24,12 +27,20 @@ public static class BusServices
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            bus.ConfigureHealthCheckOptions(own => own.Name = TransportCheck);
             bus.AddConsumer<WakeUpConsumer>();
             bus.AddReceiveEndpointObserver<BrokerWatch>();
             bus.AddReceiveObserver<ForeignMessages>();
             if (configuration.GetValue<BusTransport>($"{BusOptions.Section}:{nameof(BusOptions.Transport)}") == BusTransport.RabbitMq) UseRabbitMq(bus);
             else UseMemory(bus);
         });
+        // The transport's own check calls the process unready when the broker is away, and its words name addresses.
+        services.PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var own in health.Registrations.Where(check => check.Name == TransportCheck).ToList()) health.Registrations.Remove(own);
+        });
+        services.AddHealthChecks().AddCheck<BrokerHealth>(BrokerHealth.Name);
+        services.AddMetrics().TryAddSingleton<WaitingGauges>();
         services.AddHostedService<OutboxPublisher>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());

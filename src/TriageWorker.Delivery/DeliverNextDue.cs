@@ -53,6 +53,7 @@ public sealed partial class DeliverNextDue(
 
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)
     {
+        using var span = DeliveryTelemetry.Send(job);
         try
         {
             await using var handover = await destinations.To(route).OpenAsync(SopClassesOf(job), stop);
@@ -69,6 +70,7 @@ public sealed partial class DeliverNextDue(
 
     private async Task SettleAsync(Claim claim, DeliveryJob job, Handed answer, CancellationToken stop)
     {
+        DeliveryTelemetry.Answered(job.Destination, answer);
         if (answer is not Handed.NotTaken(var fault))
         {
             await deliveries.DeliveredAsync(claim.Work, stop);

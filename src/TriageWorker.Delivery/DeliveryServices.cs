@@ -25,6 +25,7 @@ public static class DeliveryServices
         services.TryAddSingleton<ReportInputs>();
         services.TryAddSingleton<DestinationDirectory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>()); // our own store is the spool
+        services.AddSpoolHealth();
         return services.AddStage<DeliverNextDue>(Stage.Delivery, provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.Slots);
     }
 }

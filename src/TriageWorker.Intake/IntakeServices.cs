@@ -23,6 +23,8 @@ public static class IntakeServices
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
+        services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name);
+        services.AddSingleton<StudySpans>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());

@@ -36,7 +36,7 @@ public sealed partial class ScoreStudy(
     {
         using var activity = ScoringTelemetry.Activities.StartActivity("scoring.study");
         var times = new StepTimes(clock);
-        switch (await times.OfAsync("headers", reader.ReadAsync(claim.Study, stop)))
+        switch (await times.OfAsync("headers", () => reader.ReadAsync(claim.Study, stop)))
         {
             case StudyReading.Readable series:
                 await ScoreAsync(claim, series, times, stop);
@@ -60,7 +60,7 @@ public sealed partial class ScoreStudy(
             return;
         }
 
-        var input = await times.OfAsync("tensor", Task.Run(() => ModelInput.Make(series.Geometry, model.Input, role.Value.ImagingThreads, stop), stop));
+        var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, model.Input, role.Value.ImagingThreads, stop), stop));
         try
         {
             var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);

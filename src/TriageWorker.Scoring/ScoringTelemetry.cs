@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using TriageWorker.Store;
 
 namespace TriageWorker.Scoring;
 
@@ -12,7 +13,7 @@ public static class ScoringTelemetry
 
     public static ActivitySource Activities { get; } = new(Name);
 
-    internal static Histogram<double> Steps { get; } = s_meter.CreateHistogram<double>("triage.scoring.step", "s", "Time of one step of scoring a study: headers, tensor, model.");
+    internal static Histogram<double> Steps { get; } = s_meter.CreateHistogram("triage.scoring.step.duration", "s", "Time of one step of scoring a study: headers, tensor, model.", tags: null, StoreTelemetry.Short);
 
     internal static Counter<long> Outcomes { get; } = s_meter.CreateCounter<long>("triage.scoring.outcomes", "{study}", "Studies by how they ended.");
 }

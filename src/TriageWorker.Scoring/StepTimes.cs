@@ -7,10 +7,11 @@ internal sealed class StepTimes(TimeProvider clock)
 
     public IReadOnlyDictionary<string, double> Milliseconds => _milliseconds;
 
-    public async Task<T> OfAsync<T>(string step, Task<T> work)
+    public async Task<T> OfAsync<T>(string step, Func<Task<T>> work)
     {
+        using var span = ScoringTelemetry.Activities.StartActivity("scoring." + step);
         var start = clock.GetTimestamp();
-        var value = await work;
+        var value = await work();
         Set(step, clock.GetElapsedTime(start));
         return value;
     }

@@ -31,12 +31,14 @@ public static class StoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NodeName.OfThisProcess);
         services.TryAddSingleton<OutboxSignal>();
+        services.TryAddSingleton<UidHash>();
         services.TryAddSingleton(provider => new Database(provider.GetRequiredService<OutboxSignal>()));
         services.TryAddSingleton<EmbeddedPostgres>();
         services.TryAddSingleton<DatabaseStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseStartup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedServer>());
         services.AddHostedService<AlarmWatch>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>(DatabaseHealth.Name);
         return services.AddStores();
     }
 
@@ -60,12 +62,29 @@ public static class StoreServices
         services.TryAddSingleton<NodeStore>();
         services.TryAddSingleton<NoticeStore>();
         services.TryAddSingleton<NoticePlan>();
+        services.TryAddSingleton<WaitingFiguresStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();
         services.TryAddSingleton<StudyJourneyStore>();
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
+        return services;
+    }
+
+    /// <summary>For a role that writes to the spool: whether it can, and how much is free.</summary>
+    public static IServiceCollection AddSpoolHealth(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(SpoolHealth))) return services;
+        services.AddMetrics().AddSingleton<SpoolHealth>();
+        services.AddHealthChecks().AddCheck<SpoolHealth>(SpoolHealth.Name);
+        return services;
+    }
+
+    /// <summary>For a role that reads images in the spool: whether its folder is here.</summary>
+    public static IServiceCollection AddSpoolFolderHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<SpoolFolderHealth>(SpoolFolderHealth.Name);
         return services;
     }
 }

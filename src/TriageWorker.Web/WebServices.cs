@@ -42,7 +42,6 @@ public static class WebServices
         app.UseHostFiltering();
         PageHeaders.Use(app);
         app.UseStatusCodePages(MissingAddress.AnswerAsync);
-        HealthEndpoints.Map(app);
         SiteAssets.Map(app);
         EventEndpoint.Map(app);
         WorklistEndpoints.Map(app);

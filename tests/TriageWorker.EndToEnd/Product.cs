@@ -56,6 +56,7 @@ internal sealed class Product : IAsyncDisposable
             ("Database:Embedded:Data", Path.Combine(folder, "postgres")), ("Database:Embedded:Reachable", Path.Combine(folder, "reachable")),
             ("Spool:Folder", Path.Combine(folder, "spool")),
             ("Intake:Port", dicom.ToString(CultureInfo.InvariantCulture)), ("Web:Port", web.ToString(CultureInfo.InvariantCulture)),
+            ("Operations:Port", "0"),
         ];
         var environment = own.Concat(settings).ToDictionary(
             setting => "TRIAGE__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);

@@ -211,11 +211,6 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
     public async Task A_place_that_was_never_given_out_is_a_bad_request(string after) =>
         (await GetAsync($"/api/worklist?after={after}")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
 
-    [Theory]
-    [InlineData("/healthz")]
-    [InlineData("/readyz")]
-    public async Task Health_is_told(string address) => (await GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK);
-
     private Task<HttpResponseMessage> GetAsync(string address) => server.Client.GetAsync(address, Stop);
 
     private Task<string> TextAsync(string address) => server.Client.GetStringAsync(address, Stop);

@@ -52,6 +52,7 @@ public sealed class Claim : IAsyncDisposable
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
     public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop)
     {
+        BusTelemetry.LeaveOut();
         await using var transaction = await _database.BeginAsync(stop);
         await ReleaseAsync(transaction, "urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null, cause = null, cause_words = null", [due], stop);
         await BreakerRows.PassAsync(transaction, Work, stop);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TriageWorker.Store;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Bus;
 
@@ -12,11 +13,16 @@ namespace TriageWorker.Bus;
 /// free; a freed slot makes it look at once; when nothing is due it waits for the stage's signal, or looks again by itself.
 /// </summary>
 public sealed partial class StageLoop(
-    IStageWork work, int slots, WorkQueue queue, StageSignals signals, IOptions<BusOptions> options, TimeProvider clock,
+    IStageWork work, int slots, WorkQueue queue, StageSignals signals, UidHash uids, IOptions<BusOptions> options, TimeProvider clock,
     IHostApplicationLifetime host, StuckWork stuck, ILogger<StageLoop> log) : BackgroundService
 {
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
     private static readonly RetryPolicy AfterTrouble = new(int.MaxValue, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
+
+    /// <summary>A slot is held by work that does not heed its cancellation; the process is about to end.</summary>
+    public bool IsStuck { get; private set; }
+
+    public Stage Stage => work.Stage;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -89,9 +95,10 @@ public sealed partial class StageLoop(
     {
         await using (claim)
         {
-            using var activity = BusTelemetry.Activities.StartActivity("work." + work.Stage.Column());
+            using var activity = BusTelemetry.Attempt(claim.Work, uids);
             var began = clock.GetTimestamp();
             var ended = "failed";
+            Exception? fault = null;
             using var late = new CancellationTokenSource();
             using var any = CancellationTokenSource.CreateLinkedTokenSource(claim.Lost, cutOff, late.Token);
             try
@@ -132,12 +139,14 @@ public sealed partial class StageLoop(
             }
             catch (Exception error)
             {
-                var fault = work.Retry.Judge(error);
-                LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts, Then(claim, fault));
-                await FailAsync(claim, fault);
+                fault = error;
+                var judged = work.Retry.Judge(error);
+                LogFailed(error, work.Stage.ToString(), claim.Work.Id, claim.Work.Attempt, work.Retry.MaxAttempts, Then(claim, judged));
+                await FailAsync(claim, judged);
             }
             finally
             {
+                activity.Ended(ended, fault);
                 BusTelemetry.Attempted(work.Stage, ended, clock.GetElapsedTime(began));
             }
         }
@@ -185,6 +194,7 @@ public sealed partial class StageLoop(
             return;
         }
 
+        IsStuck = true;
         LogStuck(work.Stage.ToString(), claim.Work.Id);
         await stuck.TellAsync(work.Stage);
         host.StopApplication(); // a host that stops by itself ends with a failure, and whoever watches the process starts it again

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using TriageWorker.Host.Operations;
 using TriageWorker.Intake;
 
 namespace TriageWorker.Host.Roles;
@@ -14,10 +16,14 @@ internal static class ListeningAddresses
         var lines = new List<string>();
         var dicom = services.GetService<IntakeEndpoint>();
         if (dicom is not null) lines.Add($"Images are received at {dicom.Address} ({dicom.AeTitle}).");
-        // Kestrel calls every endpoint a web address; the DICOM port is none.
+        var operations = services.GetService<OperationsEndpoint>()?.Address;
+        // Kestrel calls every endpoint a web address; the DICOM port is none, and the operations port has no page.
         var pages = (services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-            .Where(address => dicom is null || !address.EndsWith($":{dicom.Address.Port}", StringComparison.Ordinal));
+            .Where(address => !IsAt(address, dicom?.Address) && !IsAt(address, operations));
         lines.AddRange(pages.Select(page => $"The worklist is at {page}/"));
+        if (operations is not null) lines.Add($"Health and metrics are at http://{operations}/ (healthz, readyz, metrics)");
         return [.. lines, $"Roles: {string.Join(", ", roles.Order()).ToLowerInvariant()}"];
     }
+
+    private static bool IsAt(string address, IPEndPoint? endpoint) => endpoint is not null && address.EndsWith($":{endpoint.Port}", StringComparison.Ordinal);
 }

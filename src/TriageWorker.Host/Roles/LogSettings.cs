@@ -25,6 +25,7 @@ public sealed record LogSettings
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical); // a start that fails is told by the verb; this is why a host ended later
             logging.AddFilter("MassTransit", LogLevel.Critical); // each attempt to reach a broker and each token that could not be sent, with its trace; the bus tells of it once
             logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // pages without a login protect nothing with its keys
+            logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // each probe would repeat what HealthTold says once
             if (log.Json) logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
             else
             {

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Bus;
 using TriageWorker.Delivery;
+using TriageWorker.Host.Operations;
 using TriageWorker.Host.Settings;
+using TriageWorker.Host.Telemetry;
 using TriageWorker.Intake;
 using TriageWorker.Jobs;
 using TriageWorker.Scoring;
@@ -22,31 +24,19 @@ public static class TriageHost
     /// <summary>A host that is ready to start. Nothing is opened or started before that.</summary>
     public static IHost Build(IConfigurationRoot settings, FrozenSet<Role> roles, Action<ILoggingBuilder> logging)
     {
-        return roles.Contains(Role.Intake) || roles.Contains(Role.Web) ? Listening(settings, roles, logging) : Silent(settings, roles, logging);
-    }
-
-    private static WebApplication Listening(IConfigurationRoot settings, FrozenSet<Role> roles, Action<ILoggingBuilder> logging)
-    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(settings);
-        // Kestrel listens on exactly what the roles ask for.
+        // Kestrel listens on exactly what the roles ask for, and on the operations port.
         builder.WebHost.UseKestrelCore().UseUrls();
         builder.Services.AddRouting();
         logging(builder.Logging);
         AddRoles(builder.Services, settings, roles);
         var host = builder.Build();
-        if (roles.Contains(Role.Web)) host.MapWeb();
+        host.UseOperations();
+        if (!roles.Contains(Role.Web)) return host;
+        host.MapWeb();
+        host.MapHealth();
         return host;
-    }
-
-    /// <summary>A worker that nobody connects to has no server at all: an idle Kestrel would listen on a port of its own choice.</summary>
-    private static IHost Silent(IConfigurationRoot settings, FrozenSet<Role> roles, Action<ILoggingBuilder> logging)
-    {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddConfiguration(settings);
-        logging(builder.Logging);
-        AddRoles(builder.Services, settings, roles);
-        return builder.Build();
     }
 
     /// <summary>After running work: its claims, the last commits of the listener, the database's own checkpoint.</summary>
@@ -62,6 +52,7 @@ public static class TriageHost
         services.AddSingleton<IHostLifetime, VerbsLifetime>();
         services.AddProcessClock(settings);
         services.AddSingleton(new ProcessRoles([.. roles.Order().Select(role => role.ToString().ToLowerInvariant())]));
+        services.AddTelemetry(settings, roles);
         services.AddStore(settings);
         services.AddBus(settings);
         if (roles.Contains(Role.Intake)) services.AddIntake();
@@ -69,6 +60,8 @@ public static class TriageHost
         if (roles.Contains(Role.Delivery)) services.AddDelivery(settings);
         if (roles.Contains(Role.Web)) services.AddWeb().AddSingleton<IReadOnlyList<StatedPolicy>>(_ => StatedPolicies.Of(settings));
         if (roles.Contains(Role.Jobs)) services.AddJobs();
+        // A listener alone keeps what it receives in its spool, for hours.
+        services.AddOperations(settings, worksWithoutDatabase: roles.SetEquals([Role.Intake]));
     }
 
     /// <summary>

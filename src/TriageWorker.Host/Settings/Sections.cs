@@ -1,6 +1,8 @@
 using TriageWorker.Bus;
 using TriageWorker.Delivery;
+using TriageWorker.Host.Operations;
 using TriageWorker.Host.Roles;
+using TriageWorker.Host.Telemetry;
 using TriageWorker.Intake;
 using TriageWorker.Jobs;
 using TriageWorker.Scoring;
@@ -28,6 +30,8 @@ public static class Sections
         SettingsSection.Of<AlarmOptions>(AlarmOptions.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
+        SettingsSection.Of<OperationsOptions>(OperationsOptions.Section),
+        SettingsSection.Of<TelemetryOptions>(TelemetryOptions.Section),
         SettingsSection.Of<LogSettings>(LogSettings.Section),
         SettingsSection.Of<TestingOptions>(TestingOptions.Section),
     ];

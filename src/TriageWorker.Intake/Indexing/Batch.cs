@@ -23,6 +23,9 @@ internal sealed class Batch
     /// <summary>Associations whose end this batch records.</summary>
     public IReadOnlyList<LiveAssociation> Ended { get; }
 
+    /// <summary>Whether an association may bring more after this batch.</summary>
+    public bool IsOpen(Guid? association) => _live.Any(open => open.Caller.AssociationId == association) && Ended.All(ended => ended.Caller.AssociationId != association);
+
     public bool IsEmpty => _files.Count == 0 && _associations.Count == 0;
 
     /// <summary>Takes at most <paramref name="most"/> files from the backlog.</summary>

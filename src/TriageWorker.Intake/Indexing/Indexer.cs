@@ -9,7 +9,7 @@ namespace TriageWorker.Intake;
 /// <summary>Group commits: gives sealed files their lasting names, then their rows, then takes their incoming names away. Each step may run twice.</summary>
 /// <remarks>The backlog is the folder. While the database is away, files pile up there and nothing else happens.</remarks>
 internal sealed partial class Indexer(
-    Spool spool, LiveAssociations live, IndexStore index, CallerRules rules, TimeProvider clock, ILogger<Indexer> log) : BackgroundService
+    Spool spool, LiveAssociations live, IndexStore index, CallerRules rules, StudySpans spans, UidHash uids, TimeProvider clock, ILogger<Indexer> log) : BackgroundService
 {
     private const int MostFiles = 256;
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(40); // a row follows its file within 100 ms
@@ -31,6 +31,8 @@ internal sealed partial class Indexer(
         {
             LogLeft(away.Message);
         }
+
+        spans.EndAll();
     }
 
     // Beside each other: what arrives now does not wait until a long backlog has been read and hashed.
@@ -83,12 +85,16 @@ internal sealed partial class Indexer(
     {
         try
         {
+            var began = clock.GetTimestamp();
             var paths = spool.Publish(batch.Files);
-            var result = await index.CommitAsync(batch.ToIndex(paths, rules), stop);
+            var rows = spans.Begin(batch.ToIndex(paths, rules));
+            var result = await index.CommitAsync(rows, stop);
             Spool.Retire(batch.Files);
             batch.Stored(clock.GetUtcNow());
+            spans.Committed(rows, result.Traces, batch.IsOpen);
+            if (batch.Files.Count > 0) IntakeTelemetry.Committed(clock.GetElapsedTime(began));
             live.Forget(batch.Ended);
-            foreach (var sop in result.Conflicts) LogConflict(UidHash.Of(sop.Value));
+            foreach (var sop in result.Conflicts) LogConflict(uids.Of(sop.Value));
         }
         catch (PostgresException lost) when (lost.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
@@ -103,7 +109,7 @@ internal sealed partial class Indexer(
         }
         catch (Exception unfit) when (IsUnfit(unfit) && batch.Files.Count == 1)
         {
-            LogUnfit(UidHash.Of(batch.Files[0].Head.SopInstanceUid), unfit.Message);
+            LogUnfit(uids.Of(batch.Files[0].Head.SopInstanceUid), unfit.Message);
             spool.SetAside(batch.Files[0], unfit.Message);
         }
     }

@@ -6,23 +6,31 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
-    public void Dismissed(EndPoint? remote, string because) => LogDismissed(remote, because);
+    public void Dismissed(EndPoint? remote, string because)
+    {
+        IntakeTelemetry.Dismissed();
+        LogDismissed(remote, because);
+    }
 
     internal void Ended(LiveAssociation association, Dicom.Network.AssociationEnding ending)
     {
         association.End(ending);
+        IntakeTelemetry.Ended($"{association.Ending}".ToLowerInvariant());
         spool.Arrivals.Wake();
         var caller = association.Caller;
         LogEnded(caller.CallingAe, caller.Remote, caller.AssociationId, ending.Objects, ending.Bytes / 1e6, ending.Refused,
             (clock.GetUtcNow() - association.OpenedAt).TotalSeconds, ending.Because);
     }
 
-    internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because) =>
-        LogRefused(association.Caller.CallingAe, UidHash.Of(head.SopInstanceUid), verdict.Status(), because);
+    internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because)
+    {
+        IntakeTelemetry.Refused();
+        LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
+    }
 
     private Admission Admit(AssociationCaller caller)
     {
@@ -40,6 +48,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         }
 
         var association = live.Open(caller, clock.GetUtcNow());
+        IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
         return new Admission.Accepted(new StorageService(new ReceivingSession(this, association, spool, clock)));
     }

@@ -56,5 +56,9 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    private void Kept(long bytes) => association.CountKept(bytes);
+    private void Kept(long bytes)
+    {
+        association.CountKept(bytes);
+        IntakeTelemetry.Kept(bytes);
+    }
 }

@@ -10,7 +10,7 @@ namespace TriageWorker.Store;
 /// as it takes (intake goes on without it). Stopped last, after all who use it.
 /// </summary>
 public sealed partial class DatabaseStartup(
-    Database database, EmbeddedPostgres server, IOptions<DatabaseOptions> options, TimeProvider clock, IHostApplicationLifetime host, ILogger<DatabaseStartup> log) : BackgroundService
+    Database database, UidHash uids, EmbeddedPostgres server, IOptions<DatabaseOptions> options, TimeProvider clock, IHostApplicationLifetime host, ILogger<DatabaseStartup> log) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -57,6 +57,8 @@ public sealed partial class DatabaseStartup(
                 await Task.Delay(Patience, clock, stoppingToken);
             }
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken); // a loop that ends is taken for dead
     }
 
     private async Task UseAsync(string connectionString, CancellationToken stop)
@@ -71,6 +73,7 @@ public sealed partial class DatabaseStartup(
         {
             var applied = await new MigrationRunner(source).RunAsync(stop);
             if (applied.Count > 0) LogMigrated(applied.Count, applied[^1].Name);
+            uids.Use(await InstallationStore.UidKeyAsync(source, stop));
             database.BecomeReady(source);
         }
         catch

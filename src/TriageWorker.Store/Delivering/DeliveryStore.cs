@@ -100,10 +100,11 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         var sent = await transaction.Connection.FirstAsync(
             """
             update delivery set state = $2, because = $3::text, delivered_at = case when $2 = 'delivered' then now() end
-            where id = $1 returning destination, document, sop_uid
+            where id = $1 returning destination, document, sop_uid,
+              (select clock_timestamp() - study.last_indexed_at from study where study.study_uid = delivery.study_uid)
             """,
             [delivery, state, StoredText.Clean(because)],
-            row => new { Destination = row.GetString(0), Document = row.GetString(1), SopUid = row.TextOrNull(2) }, stop)
+            row => new { Destination = row.GetString(0), Document = row.GetString(1), SopUid = row.TextOrNull(2), SinceLastImage = row.GetTimeSpan(3) }, stop)
             ?? throw new InvalidOperationException($"There is no delivery {delivery}.");
         await AuditLedger.AppendAsync(transaction, new(node.Value, "delivery." + state, work.Study, Detail: new JsonObject
         {
@@ -119,5 +120,6 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         else await BreakerRows.PassAsync(transaction, work, stop);
         await WorklistRows.NotifyAsync(transaction.Connection, work.Study, stop);
         await transaction.CommitAsync(stop);
+        if (state == "delivered") StoreTelemetry.Delivered(sent.Destination, sent.SinceLastImage);
     }
 }

@@ -37,6 +37,9 @@ public sealed record StudyArrival(StudyUid Uid, string Caller, OrderClass Order,
     public string? StudyTime { get; init; }
 
     public string? Description { get; init; }
+
+    /// <summary>Becomes the study's trace where it has none yet (W3C traceparent); null when nobody traces.</summary>
+    public string? TraceParent { get; init; }
 }
 
 public sealed record SeriesArrival(SeriesUid Uid, string? Modality, string? Description);
@@ -53,4 +56,8 @@ public sealed record IndexBatch(IReadOnlyList<AssociationArrival> Associations, 
 
 /// <param name="Added">Images that were not known with this content.</param>
 /// <param name="Conflicts">SOP Instance UIDs that are now known with more than one content.</param>
-public sealed record IndexResult(int Added, IReadOnlyList<SopInstanceUid> Conflicts);
+public sealed record IndexResult(int Added, IReadOnlyList<SopInstanceUid> Conflicts)
+{
+    /// <summary>The trace of each study in the batch that has one, which may be older than the batch's own.</summary>
+    public IReadOnlyDictionary<StudyUid, string> Traces { get; init; } = new Dictionary<StudyUid, string>();
+}

@@ -19,7 +19,7 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         var studies = batch.Instances.Select(instance => instance.Study).DistinctBy(study => study.Uid)
             .OrderBy(study => study.Uid.Value, StringComparer.Ordinal).ToArray();
         await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
-        await StudyRows.LockAsync(connection, studies, stop);
+        var traces = await StudyRows.LockAsync(connection, studies, stop);
         var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
         IReadOnlyList<SopInstanceUid> conflicts = [];
         if (added.Count > 0)
@@ -33,7 +33,7 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         }
 
         await transaction.CommitAsync(stop);
-        return new IndexResult(added.Count, conflicts);
+        return new IndexResult(added.Count, conflicts) { Traces = traces };
     }
 
     /// <summary>Makes an object of our own (a report) known to readers of the spool. It opens no study again and is never scored.</summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
@@ -13,9 +14,9 @@ internal static class StudyRows
         await connection.ExecuteAsync(
             """
             insert into study (study_uid, caller, patient_id, patient_name, birth_date, sex, accession, study_date, study_time,
-                               description, order_class, idle_time, first_received_at, last_received_at, last_indexed_at)
+                               description, order_class, idle_time, first_received_at, last_received_at, traceparent, last_indexed_at)
             select *, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                                 $9::text[], $10::text[], $11::smallint[], $12::interval[], $13::timestamptz[], $13::timestamptz[])
+                                 $9::text[], $10::text[], $11::smallint[], $12::interval[], $13::timestamptz[], $13::timestamptz[], $14::text[])
             on conflict (study_uid) do nothing
             """,
             [
@@ -25,14 +26,25 @@ internal static class StudyRows
                 Column(studies, study => study.Accession), Column(studies, study => study.StudyDate),
                 Column(studies, study => study.StudyTime), Column(studies, study => study.Description),
                 studies.Select(study => (short)study.Order).ToArray(), studies.Select(study => study.IdleTime).ToArray(),
-                studies.Select(study => arrivals[study.Uid]).ToArray(),
+                studies.Select(study => arrivals[study.Uid]).ToArray(), studies.Select(study => study.TraceParent).ToArray(),
             ], stop);
     }
 
     /// <summary>From here to the commit no other batch counts or marks conflicts in these studies.</summary>
-    public static async Task LockAsync(NpgsqlConnection connection, StudyArrival[] studies, CancellationToken stop) =>
-        await connection.ExecuteAsync("select 1 from study where study_uid = any($1) order by study_uid for no key update",
-            [Column(studies, study => study.Uid.Value)], stop);
+    /// <returns>The traces of those that have one; a study that came before anybody traced gets one now.</returns>
+    public static async Task<Dictionary<StudyUid, string>> LockAsync(NpgsqlConnection connection, StudyArrival[] studies, CancellationToken stop)
+    {
+        var rows = await connection.ListAsync("select study_uid, traceparent from study where study_uid = any($1) order by study_uid for no key update",
+            [Column(studies, study => study.Uid.Value)], row => (Study: new StudyUid(row.GetString(0)), Trace: row.TextOrNull(1)), stop);
+        var traces = rows.Where(row => row.Trace is not null).ToDictionary(row => row.Study, row => row.Trace!);
+        foreach (var study in studies.Where(study => study.TraceParent is not null && !traces.ContainsKey(study.Uid)))
+        {
+            await connection.ExecuteAsync("update study set traceparent = $2 where study_uid = $1", [study.Uid.Value, study.TraceParent], stop);
+            traces[study.Uid] = study.TraceParent!;
+        }
+
+        return traces;
+    }
 
     /// <summary>Counts the images that were new, and opens their studies again.</summary>
     public static async Task CountAsync(

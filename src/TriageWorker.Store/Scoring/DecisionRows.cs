@@ -18,11 +18,12 @@ internal sealed record NewDecision(StudyUid Study, Outcome Outcome, bool Demonst
 /// <summary>A decision and everything that follows from it, inside the caller's transaction.</summary>
 public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits credits, IOptions<DestinationOptions> destinations)
 {
-    internal async Task AddAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop)
+    /// <returns>For how long the study's last image has had its row.</returns>
+    internal async Task<TimeSpan> AddAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop)
     {
         var connection = transaction.Connection;
-        var order = (OrderClass)await connection.FirstAsync("select order_class from study where study_uid = $1 for no key update",
-            [decision.Study.Value], row => row.GetInt16(0), stop);
+        var (order, sinceLastImage) = await connection.FirstAsync("select order_class, clock_timestamp() - last_indexed_at from study where study_uid = $1 for no key update",
+            [decision.Study.Value], row => ((OrderClass)row.GetInt16(0), row.GetTimeSpan(1)), stop);
         var id = Guid.CreateVersion7();
         var superseded = await SupersededAsync(transaction, decision, stop);
         await connection.ExecuteAsync(
@@ -55,6 +56,7 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
             ["flagNow"] = move.Now.ToString(),
         }), stop);
         await WorklistRows.NotifyAsync(connection, decision.Study, stop);
+        return sinceLastImage;
     }
 
     /// <summary>What a study that was scored keeps when newer images cannot be; null when it has no verdict. Call it with the study's row held.</summary>

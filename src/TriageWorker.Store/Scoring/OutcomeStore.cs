@@ -22,8 +22,9 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
             """,
             [scored.Generation.Value, StoreJson.Write(scored.Scores), LittleEndian(scored.Embedding.Span), scored.TensorDigest,
              StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings), scored.PixelDigest], stop) == 1;
+        var sinceLastImage = TimeSpan.Zero;
         if (first)
-            await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)
+            sinceLastImage = await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)
             {
                 Generation = scored.Generation,
                 PackageId = scored.Scores.Package.Id,
@@ -31,6 +32,7 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
                 PageOnly = scored.PageOnly,
             }, stop);
         await transaction.CommitAsync(stop);
+        if (first) StoreTelemetry.Decided(OutcomeColumn.Of(scored.Outcome), sinceLastImage);
         return first ? CommitVerdict.Committed : CommitVerdict.DecidedBefore;
     }
 
@@ -49,8 +51,10 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         var said = await transaction.Connection.FirstAsync(
             "select generation_id is null and because = $2 from decision where study_uid = $1 order by decided_at desc limit 1",
             [work.Study.Value, outcome.Sentence], row => row.GetBoolean(0), stop);
-        if (!said) await decisions.AddAsync(transaction, new NewDecision(work.Study, outcome, demonstration) { PageOnly = pageOnly }, stop);
+        var sinceLastImage = TimeSpan.Zero;
+        if (!said) sinceLastImage = await decisions.AddAsync(transaction, new NewDecision(work.Study, outcome, demonstration) { PageOnly = pageOnly }, stop);
         await transaction.CommitAsync(stop);
+        if (!said) StoreTelemetry.Decided(OutcomeColumn.Of(outcome), sinceLastImage);
         return said ? CommitVerdict.DecidedBefore : CommitVerdict.Committed;
     }
 

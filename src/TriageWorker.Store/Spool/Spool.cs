@@ -77,6 +77,17 @@ public sealed partial class Spool : IDisposable
         }
     }
 
+    /// <summary>Writes a small file where objects are received, and removes it.</summary>
+    /// <returns>The bytes that are free on the volume.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public long ProveWritable()
+    {
+        var probe = Path.Combine(_own, "writable.probe");
+        File.WriteAllBytes(probe, [0]);
+        File.Delete(probe);
+        return _volume.AvailableFreeSpace;
+    }
+
     /// <summary>Makes names for the next objects ahead of need; objects come in without it too, only slower.</summary>
     public void PrepareNames() => _names.Fill();
 

@@ -13,6 +13,9 @@ public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study
 
     /// <summary>The same claim, whose completion by whichever store is an end without its purpose: a dead letter.</summary>
     public LeasedWork EndedBy(WorkFault fault) => this with { Exhausted = true, Fault = fault };
+
+    /// <summary>The trace that its pusher was part of (W3C traceparent); null when nobody traced.</summary>
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>

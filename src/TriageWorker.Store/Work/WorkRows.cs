@@ -20,13 +20,13 @@ public static class WorkRows
     {
         await transaction.Connection.ExecuteAsync(
             """
-            insert into work (stage, key, study_uid, due_at, urgency, lane)
-            values ($1, $2, $3, now() + $4, now() + $4 - $5, $6::text)
-            on conflict (stage, key) do update set lane = excluded.lane,
+            insert into work (stage, key, study_uid, due_at, urgency, lane, traceparent)
+            values ($1, $2, $3, now() + $4, now() + $4 - $5, $6::text, coalesce($7::text, (select traceparent from study where study_uid = $3)))
+            on conflict (stage, key) do update set lane = excluded.lane, traceparent = excluded.traceparent,
               due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, hopeless = false, fence = work.fence + 1,
               lease_owner = null, lease_until = null, last_error = null, cause = null, cause_words = null, changed_at = clock_timestamp()
             """,
-            [stage.Column(), key, study.Value, inTime, credit, lane], stop);
+            [stage.Column(), key, study.Value, inTime, credit, lane, StoreTelemetry.TraceParent], stop);
         if (inTime <= TimeSpan.Zero) await Outbox.AddAsync(transaction, new(stage, study.Value), stop);
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting.Internal;
@@ -310,6 +312,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await loop.StartAsync(Stop);
 
         await stopping.Task.WaitAsync(Patience, Stop);
+        loop.IsStuck.ShouldBeTrue();
         await loop.StopAsync(Stop);
 
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 1));
@@ -353,6 +356,49 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         (await fixture.StateAsync(study, Stage.Scoring)).ShouldBe(("due", 0));
     }
 
+    [Fact]
+    public async Task An_attempt_continues_the_trace_of_who_pushed_it_and_tells_of_a_fault_only_its_kind()
+    {
+        const string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        var told = new TaskCompletionSource();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener { ShouldListenTo = source => source == BusTelemetry.Activities, Sample = All, ActivityStopped = spans.Enqueue };
+        ActivitySource.AddActivityListener(listener);
+        var work = new ScriptedWork(Stage.Scoring, Quick with { MaxAttempts = 1 }, (_, _) => throw new InvalidDataException("slice 7 of 1.2.3 is cut"), async (claim, _, stop) =>
+        {
+            await CompleteAsync(claim, stop);
+            told.SetResult();
+        });
+        await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        await fixture.ExecuteAsync("update work set traceparent = $1", trace);
+        using var loop = Loop(work, slots: 1, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+        await told.Task.WaitAsync(Patience, Stop);
+        await loop.StopAsync(Stop);
+
+        var ours = spans.Where(span => span.ParentId == trace).ToList();
+        ours.Select(span => span.GetTagItem("triage.work.ended")).ShouldBe(["failed", "given up"]);
+        ours[0].StatusDescription.ShouldBe(nameof(InvalidDataException));
+        ours.SelectMany(span => span.TagObjects).ShouldAllBe(tag => !$"{tag.Value}".Contains("1.2.3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_finds_nothing_to_do_yet_is_no_part_of_the_trace()
+    {
+        const string trace = "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01";
+        var looked = new TaskCompletionSource<Activity>();
+        using var listener = new ActivityListener { ShouldListenTo = source => source == BusTelemetry.Activities, Sample = All, ActivityStopped = span => { if (span.ParentId == trace) looked.TrySetResult(span); } };
+        ActivitySource.AddActivityListener(listener);
+        var work = new ScriptedWork(Stage.Closing, Quick, (claim, stop) => claim.RescheduleAsync(DateTimeOffset.MaxValue.AddYears(-1), stop));
+        await fixture.PushAsync(Stage.Closing, TimeSpan.Zero);
+        await fixture.ExecuteAsync("update work set traceparent = $1", trace);
+        using var loop = Loop(work, slots: 1, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+
+        (await looked.Task.WaitAsync(Patience, Stop)).Recorded.ShouldBeFalse();
+        await loop.StopAsync(Stop);
+    }
+
     private async Task CompleteAsync(Claim claim, CancellationToken stop)
     {
         await using var transaction = await fixture.Database.BeginAsync(stop);
@@ -360,8 +406,10 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await transaction.CommitAsync(stop);
     }
 
+    private static ActivitySamplingResult All(ref ActivityCreationOptions<ActivityContext> options) => ActivitySamplingResult.AllDataAndRecorded;
+
     private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
-        new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
+        new(work, slots, fixture.Queue(lease: lease), _signals, new UidHash(), Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
             _host, new StuckWork(fixture.Get<AlarmStore>(), [new ServedStage(work.Stage)], TimeProvider.System, NullLogger<StuckWork>.Instance), NullLogger<StageLoop>.Instance);
 
     private Microsoft.Extensions.Options.IOptions<BusOptions> Options(

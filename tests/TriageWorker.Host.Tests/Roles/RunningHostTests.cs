@@ -36,10 +36,12 @@ public sealed class RunningHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_without_a_listening_role_listens_on_nothing()
+    public async Task A_worker_without_a_listening_role_listens_on_the_operations_port_alone()
     {
         await using var running = await StartAsync(Settings(), "jobs,delivery");
-        running.Addresses.ShouldBe(["Roles: delivery, jobs"]);
+        running.Addresses.Count.ShouldBe(2);
+        running.Addresses[0].ShouldStartWith("Health and metrics are at http://127.0.0.1:");
+        running.Addresses[1].ShouldBe("Roles: delivery, jobs");
     }
 
     [Fact]
@@ -81,6 +83,7 @@ public sealed class RunningHostTests : IDisposable
             ["Scoring:Package"] = Repository.At("onnx", "phantom"),
             ["Intake:Port"] = "0",
             ["Web:Port"] = "0",
+            ["Operations:Port"] = "0",
         };
         foreach (var (key, value) in changes) settings[key] = value;
         return SettingsSource.DefaultsWith(settings);
