@@ -14,6 +14,7 @@ var triage = new RootCommand("""
     MigrateVerb.Create(console),
     SendVerb.Create(console),
     ModelsVerb.Create(console),
+    AuditVerb.Create(console),
     ConfigVerb.Create(console),
     VersionVerb.Create(console),
 };

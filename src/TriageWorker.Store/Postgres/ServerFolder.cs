@@ -9,6 +9,9 @@ namespace TriageWorker.Store;
 /// </summary>
 internal sealed class ServerFolder : IDisposable
 {
+    /// <summary>A file beside where the data would be; it says where the data is.</summary>
+    public const string ElsewhereName = "LIVES-ELSEWHERE";
+
     private readonly FileStream _lock;
 
     private ServerFolder(string root, PostgresBinaries binaries, FileStream held)
@@ -40,7 +43,7 @@ internal sealed class ServerFolder : IDisposable
             var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12];
             var reachable = Path.Combine(options.Reachable, name);
             progress?.Report($"{user.Name}, who runs the database, cannot reach {root} or {binaries.Folder}: it lives in {reachable}.");
-            await File.WriteAllTextAsync(Path.Combine(root, "LIVES-ELSEWHERE"), reachable + "\n", stop);
+            await File.WriteAllTextAsync(Path.Combine(root, ElsewhereName), reachable + "\n", stop);
             binaries = await CopyAsync(binaries, Path.Combine(reachable, "native"), stop);
             root = reachable;
             if (!await user.CanAsync("-x", binaries.Server, stop))
