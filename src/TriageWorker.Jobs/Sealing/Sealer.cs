@@ -14,7 +14,7 @@ public sealed partial class Sealer(
     Database database, SealStore seals, HorizonStore horizon, AlarmStore alarms, HeadFile heads, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sealer> log)
     : BackgroundService
 {
-    private const string Held = "audit.horizon", Cut = "audit.tail";
+    private const string Held = "audit.horizon", Cut = "audit.tail", Untold = "audit.head";
     private static readonly TimeSpan LastSealWithin = TimeSpan.FromSeconds(5);
     private long? _toldAt;
     private SealHead? _told;
@@ -41,7 +41,18 @@ public sealed partial class Sealer(
         var head = SealHead.Of(seal);
         if (head == _told) return;
         LogHead(head.Epoch, head.Seal, head.Rows, head.Hash);
-        await Task.Run(() => heads.Append(head), stop);
+        try
+        {
+            await Task.Run(() => heads.Append(head), stop);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var sentence = $"The newest audit seal cannot be told to {heads.Path}, so a cut tail would go unnoticed: {error.Message} Mend that, or set Audit:HeadFile.";
+            if (await alarms.SetAsync(new Alarm(Untold, Environment.MachineName, AlarmSeverity.Warning, sentence), stop)) LogUntold(sentence);
+            return; // and tried again when it is time
+        }
+
+        await alarms.ClearAsync(Untold, Environment.MachineName, "It was told.", stop);
         _told = head;
     }
 
@@ -56,7 +67,7 @@ public sealed partial class Sealer(
             await SealAsync(deadline.Token);
             await TellAsync(deadline.Token);
         }
-        catch (Exception error) when (error is NpgsqlException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception error) when (error is NpgsqlException or IOException or OperationCanceledException)
         {
             LogAway(error.Message); // the next start seals what is left
         }
@@ -73,7 +84,7 @@ public sealed partial class Sealer(
                 await SealAsync(stoppingToken);
                 away = false;
             }
-            catch (Exception error) when (error is NpgsqlException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is NpgsqlException or IOException)
             {
                 if (!away) LogAway(error.Message);
                 away = true;
@@ -85,7 +96,7 @@ public sealed partial class Sealer(
     // What was told and is no longer so shows at once, not when somebody verifies. Before anything is sealed: new seals would take the numbers of those that are gone.
     private async Task CompareAsync(CancellationToken stop)
     {
-        if (!_hasLooked) _told = await heads.LastAsync(stop);
+        if (!_hasLooked) _told = await LastToldAsync(stop);
         _hasLooked = true;
         if (_told is not { } told) return;
         var hash = await seals.HashAsync(told.Seal, stop);
@@ -94,6 +105,18 @@ public sealed partial class Sealer(
             $"The audit ledger is not the one that seal {told.Seal} of {told.At} was told of: its tail was cut, its chain rewritten, or an older copy was restored. "
             + $"Run triage audit verify; once it is explained, move {heads.Path} away and keep it."), stop)) LogCut(told.Seal, told.Hash);
         _told = null; // once: what is sealed from here on is told as it is
+    }
+
+    private async Task<SealHead?> LastToldAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await heads.LastAsync(stop);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // telling fails too, and says so
+        }
     }
 
     private async Task RaiseAsync(HeldHorizon held, CancellationToken stop)
@@ -110,6 +133,9 @@ public sealed partial class Sealer(
 
     [LoggerMessage(8012, LogLevel.Warning, "{Sentence}")]
     private partial void LogHeld(string sentence);
+
+    [LoggerMessage(8014, LogLevel.Warning, "{Sentence}")]
+    private partial void LogUntold(string sentence);
 
     [LoggerMessage(8013, LogLevel.Critical, "The audit ledger is not the one that was told: seal {Seal} with hash {Hash} is gone")]
     private partial void LogCut(long seal, string hash);
