@@ -71,23 +71,6 @@ public sealed class SealerTests(PostgresServer server) : IAsyncLifetime
         (await Alarms.OpenAsync(Stop)).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_transaction_that_is_prepared_holds_sealing_back_too_or_is_refused_by_the_server()
-    {
-        using var sealer = Sealer(new AuditOptions { OverdueAfter = TimeSpan.Zero });
-        await sealer.SealAsync(Stop);
-        await using var connection = await Database.OpenAsync(Stop);
-        var isOn = await connection.FirstAsync("select current_setting('max_prepared_transactions')::integer > 0", [], row => row.GetBoolean(0), Stop);
-        Assert.SkipUnless(isOn, "This server has no prepared transactions (max_prepared_transactions = 0, the default).");
-        await connection.ExecuteAsync("begin", [], Stop);
-        await connection.ExecuteAsync("select pg_current_xact_id()", [], Stop);
-        await connection.ExecuteAsync("prepare transaction 'forgotten'", [], Stop);
-        await AppendAsync();
-        await sealer.SealAsync(Stop);
-        (await Alarms.OpenAsync(Stop)).ShouldHaveSingleItem().Alarm.Sentence.ShouldContain("forgotten");
-        await connection.ExecuteAsync("rollback prepared 'forgotten'", [], Stop);
-    }
-
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_tail_that_was_cut_is_an_alarm_at_the_next_look_also_after_a_new_start(bool isNewStart)
     {

@@ -133,23 +133,6 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
     }
 
     [Theory, InlineData(18), InlineData(15)]
-    public async Task Who_holds_sealing_back_is_named(int version)
-    {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
-        (await new HorizonStore(ledger.Database).FindAsync(Stop)).ShouldBeNull();
-        await using var holder = new NpgsqlConnection(ledger.ConnectionString + ";Application Name=nightly report;Pooling=false");
-        await holder.OpenAsync(Stop);
-        await using var transaction = await holder.BeginTransactionAsync(Stop);
-        await holder.ExecuteAsync("select pg_current_xact_id()", [], Stop);
-        await ledger.AppendAsync(1);
-
-        var held = (await new HorizonStore(ledger.Database).FindAsync(Stop)).ShouldNotBeNull();
-
-        held.Holder.ShouldSatisfyAllConditions(() => held.Holder.ShouldContain($"process {holder.ProcessID} "), () => held.Holder.ShouldContain("application \"nightly report\""));
-        held.Age.ShouldBeGreaterThan(TimeSpan.Zero);
-    }
-
-    [Theory, InlineData(18), InlineData(15)]
     public async Task A_login_without_rights_of_its_own_can_seal(int version)
     {
         await using var owner = await SomeLedger.OnAsync(Server(version));

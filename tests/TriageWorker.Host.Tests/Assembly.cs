@@ -1,0 +1,3 @@
+using TriageWorker.Testing;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
