@@ -15,6 +15,7 @@ Benchmark[] benchmarks =
     ModelBenchmark.Create(),
     PipelineBenchmark.Create(),
     DicomBenchmark.Create(),
+    AuditBenchmark.Create(),
 ];
 
 var console = Terminal.Output();
