@@ -15,6 +15,7 @@ var triage = new RootCommand("""
     SendVerb.Create(console),
     ModelsVerb.Create(console),
     AlarmsVerb.Create(console),
+    AuditVerb.Create(console),
     ConfigVerb.Create(console),
     DeadLettersVerb.Create(console),
     DestinationsVerb.Create(console),

@@ -24,6 +24,25 @@ public static class Progress
             });
     }
 
+    /// <summary>The same where the number of units is learned on the way, and many are finished at once.</summary>
+    /// <param name="work">Calls its first argument with the number of units, and its second with how many more are finished.</param>
+    public static async Task RunAsync(IAnsiConsole console, string title, Func<Action<long>, Action<int>, Task> work)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            await work(units => console.WriteLine($"{title}: about {units} …"), static _ => { });
+            return;
+        }
+
+        await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async progress =>
+            {
+                var bar = progress.AddTask(Markup.Escape(title));
+                await work(units => bar.MaxValue(Math.Max(1, units)), units => bar.Increment(units));
+            });
+    }
+
     /// <summary>A sign of life for work whose length is not known.</summary>
     public static async Task<T> WhileAsync<T>(IAnsiConsole console, string title, Func<Task<T>> work)
     {

@@ -28,6 +28,9 @@ public static class StoreServices
         services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>());
         services.TryAddSingleton<Spool>();
+        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
+        services.TryAddSingleton(provider => new HeadFile(provider.GetRequiredService<IOptions<AuditOptions>>().Value.HeadFile));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(NodeName.OfThisProcess);
         services.TryAddSingleton<OutboxSignal>();
@@ -63,6 +66,8 @@ public static class StoreServices
         services.TryAddSingleton<NoticeStore>();
         services.TryAddSingleton<NoticePlan>();
         services.TryAddSingleton<WaitingFiguresStore>();
+        services.TryAddSingleton<SealStore>();
+        services.TryAddSingleton<HorizonStore>();
         services.TryAddSingleton<WorklistStore>();
         services.TryAddSingleton<WorklistChanges>();
         services.TryAddSingleton<StudyPageStore>();

@@ -17,6 +17,7 @@ Benchmark[] benchmarks =
     PipelineBenchmark.Create(),
     DicomBenchmark.Create(),
     ClusterBenchmark.Create(),
+    AuditBenchmark.Create(),
 ];
 
 var console = Terminal.Output();

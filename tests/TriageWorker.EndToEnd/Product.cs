@@ -55,6 +55,7 @@ internal sealed class Product : IAsyncDisposable
         [
             ("Database:Embedded:Data", Path.Combine(folder, "postgres")), ("Database:Embedded:Reachable", Path.Combine(folder, "reachable")),
             ("Spool:Folder", Path.Combine(folder, "spool")),
+            ("Audit:HeadFile", Path.Combine(folder, "audit-heads.jsonl")),
             ("Intake:Port", dicom.ToString(CultureInfo.InvariantCulture)), ("Web:Port", web.ToString(CultureInfo.InvariantCulture)),
             ("Operations:Port", "0"),
         ];

@@ -7,10 +7,13 @@ public sealed class AuditLedgerTests(StoreFixture fixture) : IClassFixture<Store
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData("update audit set actor = 'x'"), InlineData("delete from audit"), InlineData("truncate audit")]
+    [Theory, InlineData("update audit set actor = 'x'"), InlineData("delete from audit"), InlineData("truncate audit"),
+        InlineData("update audit_seal set rows = 1"), InlineData("delete from audit_seal"), InlineData("truncate audit_seal"),
+        InlineData("set session_replication_role = replica; delete from audit")]
     public async Task A_line_cannot_be_changed_or_removed(string attempt)
     {
         await AppendAsync("test.kept", commit: true);
+        await fixture.Get<SealStore>().SealNextAsync(Stop);
 
         (await Should.ThrowAsync<PostgresException>(() => fixture.ExecuteAsync(attempt))).MessageText.ShouldContain("never changed or removed");
 

@@ -5,8 +5,15 @@ using TriageWorker.Store.Tests;
 using Xunit.Runner.InProc.SystemConsole;
 
 // The tests need processes that they can kill or trace: started as "host FOLDER" this one runs an embedded server, says where, and waits;
-// started as "publish FOLDER" it publishes what is in a spool.
+// started as "publish FOLDER" it publishes what is in a spool; as "seal CONNECTION" it seals a ledger row by row.
 if (args is ["publish", var spool]) return PublishingProcess.Run(spool);
+if (args is ["seal", var ledger])
+{
+    await using var database = new Database(Npgsql.NpgsqlDataSource.Create(ledger), new OutboxSignal());
+    while (await new SealStore(database, NodeName.OfThisProcess).SealNextAsync(most: 1, CancellationToken.None) is { } seal) Console.WriteLine(seal.Seq);
+    return 0;
+}
+
 if (args is not ["host", var folder]) return await ConsoleRunner.Run(args);
 
 await using var server = new EmbeddedPostgres(Options.Create(new DatabaseOptions { Embedded = new() { Data = folder } }), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);

@@ -16,6 +16,7 @@ public sealed record DemoSettings(string Folder, int DicomPort, int WebPort)
     {
         ["Database:Embedded:Data"] = Path.Combine(Folder, "postgres"),
         ["Spool:Folder"] = Spool,
+        ["Audit:HeadFile"] = Path.Combine(Folder, "audit-heads.jsonl"),
         ["Intake:Port"] = DicomPort.ToString(CultureInfo.InvariantCulture),
         ["Intake:IdleTime"] = "00:00:02", // nobody waits for a slow scanner here
         ["Web:Port"] = WebPort.ToString(CultureInfo.InvariantCulture),

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace TriageWorker.Store;
@@ -23,6 +24,16 @@ public static class Sql
         var rows = new List<T>();
         while (await reader.ReadAsync(stop)) rows.Add(read(reader));
         return rows;
+    }
+
+    /// <summary>Rows as they come; the connection is taken until the last one is read.</summary>
+    public static async IAsyncEnumerable<T> StreamAsync<T>(
+        this NpgsqlConnection connection, string sql, object?[] values, Func<NpgsqlDataReader, T> read, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await using var command = Command(connection, sql, values);
+        command.CommandTimeout = 0; // how long it takes is for the reader to say
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        while (await reader.ReadAsync(stop)) yield return read(reader);
     }
 
     /// <summary>The first row, or the default of <typeparamref name="T"/> when there is none.</summary>

@@ -9,6 +9,7 @@ internal static partial class Posix
 {
     private const int Exists = 17; // EEXIST
     private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC, Linux
+    private const int Append = 0x2 | 0x40 | 0x400 | 0x80000, OwnerAndGroup = 0b110_100_000; // O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC; rw-r-----
 
     /// <summary>Gives a file a second name.</summary>
     /// <returns>False when the name is taken.</returns>
@@ -34,6 +35,22 @@ internal static partial class Posix
         using var opened = Open(folder, ReadOnlyDirectory, 0);
         if (opened.IsInvalid) throw Error("open", folder, Marshal.GetLastPInvokeError());
         SyncFile(opened, folder);
+    }
+
+    /// <summary>
+    /// Adds a line to a file and syncs it. Takes no lock, as every file stream of the runtime does: writers of several processes do not
+    /// keep each other waiting, and the kernel puts each line behind the other.
+    /// </summary>
+    /// <param name="line">With its line end. What a crash tore before it gets one too.</param>
+    public static void AppendLine(string path, byte[] line)
+    {
+        using var file = Open(path, Append, OwnerAndGroup);
+        if (file.IsInvalid) throw Error("open", path, Marshal.GetLastPInvokeError());
+        Span<byte> last = [(byte)'\n'];
+        var length = RandomAccess.GetLength(file);
+        if (length > 0) RandomAccess.Read(file, last, length - 1);
+        RandomAccess.Write(file, last[0] == '\n' ? line : [(byte)'\n', .. line], length); // with O_APPEND Linux writes at the end, whatever the offset (pwrite(2))
+        SyncFile(file, path);
     }
 
     private static IOException Error(string call, string path, int error) => new(Text(call, path, error), error);

@@ -34,6 +34,7 @@ public sealed class RunningPipeline : IAsyncDisposable
         {
             ["Database:Embedded:Data"] = Path.Combine(folder, "postgres"),
             ["Spool:Folder"] = Path.Combine(folder, "spool"),
+            ["Audit:HeadFile"] = Path.Combine(folder, "audit-heads.jsonl"),
             ["Intake:Port"] = "0",
             ["Intake:IdleTime"] = idle.ToString(null, CultureInfo.InvariantCulture),
             ["Web:Port"] = "0",

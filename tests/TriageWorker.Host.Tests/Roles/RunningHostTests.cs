@@ -80,6 +80,7 @@ public sealed class RunningHostTests : IDisposable
             ["Database:Embedded:Data"] = _folder.At("postgres"),
             ["Database:Embedded:Reachable"] = _folder.At("reachable"),
             ["Spool:Folder"] = _folder.At("spool"),
+            ["Audit:HeadFile"] = _folder.At("audit-heads.jsonl"),
             ["Scoring:Package"] = Repository.At("onnx", "phantom"),
             ["Intake:Port"] = "0",
             ["Web:Port"] = "0",
