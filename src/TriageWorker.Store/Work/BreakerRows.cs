@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
