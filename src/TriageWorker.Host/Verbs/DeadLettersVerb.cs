@@ -39,7 +39,7 @@ public static class DeadLettersVerb
         if (json)
         {
             var report = new DeadLetterReport(causes, await store.LettersAsync(cause, Kept, stop));
-            console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(report, DeadLetterJson.Default.DeadLetterReport));
+            await console.Profile.Out.Writer.WriteLineAsync(JsonSerializer.Serialize(report, DeadLetterJson.Default.DeadLetterReport));
         }
         else if (causes.Count == 0)
         {

@@ -45,15 +45,17 @@ public static class DestinationsVerb
         var lanes = (await new LaneStore(database).ListAsync(stop)).ToDictionary(lane => lane.Name, StringComparer.Ordinal);
         var routes = RoutesOf(settings);
         var table = new Table().Border(TableBorder.Simple).AddColumns("destination", "where", "state", "waiting", "under way", "failed for good", "why", "next probe");
-        foreach (var route in routes) Add(table, route.Name, Where(route), lanes.GetValueOrDefault(route.Name));
+        foreach (var route in routes) Add(table, Where(route), lanes.GetValueOrDefault(route.Name, Untroubled(route.Name)));
         foreach (var lane in lanes.Values.Where(lane => routes.All(route => route.Name != lane.Name) && lane.Waiting + lane.Running + lane.Dead > 0))
-            Add(table, lane.Name, "not in the settings any more", lane);
+            Add(table, "not in the settings any more", lane);
         console.Write(table);
         foreach (var stated in StatedPolicies.Of(settings).Skip(2)) console.MarkupLineInterpolated($"[bold]{stated.Of}[/]: {stated.Sentence}");
         return ExitCode.Done;
     }
 
-    private static void Add(Table table, string name, string where, LaneState? lane)
+    private static LaneState Untroubled(string name) => new(name, 0, 0, 0, 0, null, null, null, 0, null, false);
+
+    private static void Add(Table table, string where, LaneState lane)
     {
         var state = lane switch
         {
@@ -63,12 +65,12 @@ public static class DestinationsVerb
         };
         var next = lane switch
         {
-            null or { NextProbe: null } => "",
+            { NextProbe: null } => "",
             { IsProbing: true } => "under way",
             { Waiting: 0 } => "with the next document",
             { NextProbe: { } at } => DeadLettersVerb.Time(at),
         };
-        table.AddRow([.. new[] { name, where, state, $"{lane?.Waiting ?? 0}", $"{lane?.Running ?? 0}", $"{lane?.Dead ?? 0}", lane?.Reason ?? "", next }.Select(Markup.Escape)]);
+        table.AddRow([.. new[] { lane.Name, where, state, $"{lane.Waiting}", $"{lane.Running}", $"{lane.Dead}", lane.Reason ?? "", next }.Select(Markup.Escape)]);
     }
 
     private static async Task<int> ProbeAsync(IAnsiConsole console, IConfiguration settings, Route route, CancellationToken stop)

@@ -46,7 +46,7 @@ internal static class DeadLetterEndpoints
     {
         if (!SameOrigin.Sent(context.Request)) return TypedResults.Problem(SameOrigin.Refusal, statusCode: StatusCodes.Status403Forbidden);
         var form = await FormOfAsync(context.Request, stop);
-        var (study, cause) = ($"{form["study"]}", $"{form["cause"]}");
+        string study = form["study"].ToString(), cause = form["cause"].ToString();
         if (study.Length == 0 && cause.Length == 0)
             return TypedResults.Problem("Say which: a form with a field study or cause.", statusCode: StatusCodes.Status400BadRequest);
         var actor = $"page {context.Connection.RemoteIpAddress}";
