@@ -25,7 +25,7 @@ public sealed class SealerTests(PostgresServer server) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
         _folder.Dispose();
     }
 
