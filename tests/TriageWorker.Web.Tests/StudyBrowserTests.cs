@@ -63,7 +63,7 @@ public sealed class StudyBrowserTests(WebServer server, Chromium chromium) : ICl
     {
         var page = await OpenAsync();
 
-        (await page.Locator(".timeline tbody th").AllInnerTextsAsync()).ShouldBe(["First image", "Last image", "Closed", "Selected", "Scored", "Decided", "Delivered"]);
+        (await page.Locator(".timeline tbody th").AllInnerTextsAsync()).ShouldBe(["First image", "Last image", "Closed", "Series chosen", "Selected", "Scored", "Decided", "Withheld", "Delivered"]);
         await Expect(page.Locator(".timeline")).ToContainTextAsync("model 350 ms");
     }
 
