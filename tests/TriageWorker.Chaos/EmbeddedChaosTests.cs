@@ -29,7 +29,7 @@ public sealed class EmbeddedChaosTests
             var pushing = Task.WhenAll(Enumerable.Range(0, StudiesARound).Select(number => PushAsync(scanner, $"{seed}-{round}-{number}", round + number)));
             await Task.Delay(dice.NextDouble() * LongestLife); // at any instant of the way
             await product.KillAsync();
-            await pushing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)pushing).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing); // it may have been broken off
             await product.StartAsync();
             for (var number = 0; number < StudiesARound; number++) await PushAsync(scanner, $"{seed}-{round}-{number}", round + number);
         }
@@ -44,7 +44,7 @@ public sealed class EmbeddedChaosTests
     }
 
     /// <summary>A push that the kill breaks off is pushed again later.</summary>
-    private static Task PushAsync(Scanner scanner, string identity, int body) =>
+    private static Task<string> PushAsync(Scanner scanner, string identity, int body) =>
         scanner.PushAsync(identity, body, () => Task.FromException(new IOException("The listener is gone.")), CancellationToken.None);
 
     private static Dictionary<string, string> Settings(TemporaryFolder folder, int dicom, int database, int receiver) => new()

@@ -146,7 +146,24 @@ public sealed class GracefulStopTests(RabbitMqFixture broker, PostgresServer ser
         (await early.StopAsync()).ShouldBe(0, early.Tail());
     }
 
-    private Task<string> PushAsync() => Cluster.Scanner.PushAsync(Guid.NewGuid().ToString("N"), 2, () => Task.FromException(new InvalidOperationException("It was not acknowledged.")), CancellationToken.None);
+    [Fact]
+    public async Task A_worker_that_is_stopped_as_soon_as_it_runs_ends_at_once_every_time()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            await Worker.StopAsync();
+            Worker.TookToStop.ShouldBeLessThan(ChaosCluster.FinishWithin + TimeSpan.FromSeconds(45), Worker.Tail());
+            await Worker.StartAsync();
+        }
+
+        await StopWellAsync();
+    }
+
+    private async Task<string> PushAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await Cluster.Scanner.PushAsync(Guid.NewGuid().ToString("N"), 2, () => Task.CompletedTask, patience.Token);
+    }
 
     /// <summary>Pushes studies until the worker is caught, and stopped (SIGSTOP), with one of them in hand.</summary>
     private async Task<string> ScoringAsync()

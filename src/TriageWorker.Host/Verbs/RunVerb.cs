@@ -39,16 +39,16 @@ public static class RunVerb
     private static async Task<int> RunAsync(IAnsiConsole console, IConfigurationRoot settings, FrozenSet<Role> roles, CancellationToken stop)
     {
         RunningHost? host = null;
-        using var again = new SecondSignal(stop, () => host?.HandBack()); // outlives the host's stop
+        using var signals = new StopSignals(again: () => host?.HandBack(), stop); // outlives the host's stop
         try
         {
-            await using var running = host = await RunningHost.StartAsync(settings, roles, LogSettings.From(settings), new ConsoleProgress(console), stop);
+            await using var running = host = await RunningHost.StartAsync(settings, roles, LogSettings.From(settings), new ConsoleProgress(console), signals.Stop);
             foreach (var line in running.Addresses) console.WriteLine(line);
             console.WriteLine("Running; Ctrl-C stops.");
-            await running.UntilStoppedAsync(stop);
+            await running.UntilStoppedAsync(signals.Stop);
             console.WriteLine($"Stopping; running work may finish within {running.FinishWithin}. Ctrl-C once more hands it back at once.");
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
             // Stopped while it started, which is as good a stop as any.
         }

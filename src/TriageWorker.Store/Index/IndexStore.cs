@@ -1,3 +1,4 @@
+using Npgsql;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
@@ -6,13 +7,17 @@ namespace TriageWorker.Store;
 /// Makes received files known, a batch in one transaction. Nothing here grows with the number of studies stored, and
 /// running a batch again (its commit may have been lost on the way back) changes nothing.
 /// </summary>
-public sealed class IndexStore(Database database, NodeName node, RankCredits rank, WorkCredits credits)
+public sealed class IndexStore(Database database, NodeName node, RankCredits rank, WorkCredits credits, TimeProvider clock)
 {
+    // Machines that keep their time are this close; what is further off is not their time.
+    private static readonly TimeSpan SameTime = TimeSpan.FromSeconds(1);
+
     public async Task<IndexResult> CommitAsync(IndexBatch batch, CancellationToken stop)
     {
         foreach (var instance in batch.Instances) Check(instance);
         await using var transaction = await database.BeginAsync(stop);
         var connection = transaction.Connection;
+        batch = await OnDatabaseTimeAsync(connection, batch, stop);
 
         // Rows are taken in one order (associations, studies; each by id), so two listeners cannot wait for each other.
         await AssociationRows.UpsertAsync(transaction, node, batch.Associations, stop);
@@ -46,6 +51,19 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         if (added.Count > 0) await StudyRows.AddSeriesAsync(transaction.Connection, instance, stop);
         await transaction.CommitAsync(stop);
         return added.Count > 0;
+    }
+
+    /// <summary>
+    /// The list ranks arrivals of all listeners against each other, so they are kept in the database's time. How long ago each
+    /// was is the listener's to say: its clock may show anything, as long as it goes.
+    /// </summary>
+    private async Task<IndexBatch> OnDatabaseTimeAsync(NpgsqlConnection connection, IndexBatch batch, CancellationToken stop)
+    {
+        if (batch.Instances.Count == 0) return batch;
+        var ahead = clock.GetUtcNow() - await connection.FirstAsync("select clock_timestamp()", [], row => row.Time(0), stop);
+        return ahead.Duration() < SameTime ? batch : new IndexBatch(
+            [.. batch.Associations.Select(association => association with { OpenedAt = association.OpenedAt - ahead })],
+            [.. batch.Instances.Select(instance => instance with { ReceivedAt = instance.ReceivedAt - ahead })]);
     }
 
     private static void Check(InstanceArrival instance)

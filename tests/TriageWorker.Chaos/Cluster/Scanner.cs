@@ -57,7 +57,7 @@ internal sealed class Scanner(int port, string callingAe, TemporaryFolder folder
         Interlocked.Increment(ref _pushes);
         // A caller of its own for each study: what a listener that was killed left open holds back this study and no other.
         var caller = $"{callingAe}{(uint)StringComparer.Ordinal.GetHashCode(identity) % 100_000}";
-        await using var sender = new DicomSender(new AssociationRequest { Host = "127.0.0.1", Port = port, CalledAe = "TRIAGE", CallingAe = caller, ResponseTimeout = TimeSpan.FromSeconds(30) }) { RetryAfter = [] };
+        await using var sender = new DicomSender(new AssociationRequest { Host = "127.0.0.1", Port = port, CalledAe = "TRIAGE", CallingAe = caller, ResponseTimeout = TimeSpan.FromMinutes(2) }) { RetryAfter = [] };
         var all = true;
         await foreach (var outcome in sender.SendAsync(files, stop))
         {

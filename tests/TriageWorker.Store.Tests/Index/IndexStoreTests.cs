@@ -35,6 +35,24 @@ public sealed class IndexStoreTests(StoreFixture fixture) : IClassFixture<StoreF
         (await fixture.CountAsync("outbox where message->>'studyUid' = $1", study.Uid.Value)).ShouldBe(0, "nothing is due yet, so nobody needs waking");
     }
 
+    [Theory, InlineData(1), InlineData(-1)]
+    public async Task A_study_of_a_listener_whose_clock_is_hours_off_stands_where_it_arrived(int hours)
+    {
+        var study = SomeStudies.Study();
+        var clock = new WrongClock(TimeSpan.FromHours(hours));
+        var index = new IndexStore(fixture.Database, NodeName.OfThisProcess, fixture.Get<RankCredits>(), fixture.Get<WorkCredits>(), clock);
+
+        await index.CommitAsync(new IndexBatch([], [SomeStudies.Image(study, 1, clock.GetUtcNow().AddMinutes(-10))]), Stop); // it was away from its database for a while
+
+        var listed = (await fixture.Get<WorklistStore>().FindAsync(study.Uid, Stop)).ShouldNotBeNull();
+        (await fixture.ReadAsync("select extract(epoch from now() - $1)::float8", row => row.GetDouble(0), listed.RankKey)).ShouldBe(600, tolerance: 60);
+    }
+
+    private sealed class WrongClock(TimeSpan offset) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + offset;
+    }
+
     [Fact]
     public async Task Running_a_batch_again_changes_nothing_and_takes_no_claim_away()
     {
