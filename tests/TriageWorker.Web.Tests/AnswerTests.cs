@@ -91,7 +91,7 @@ public sealed class AnswerTests(WebServer server) : IClassFixture<WebServer>, IA
     [Fact]
     public async Task A_delivery_that_could_not_be_made_yet_says_why()
     {
-        await server.Studies.FailDeliveryAsync("demo-pacs: it takes none of Comprehensive 3D SR Storage.");
+        await server.Studies.FailDeliveryAsync("it takes none of Comprehensive 3D SR Storage.");
 
         using var study = await JsonAsync($"/api/studies/{Scored}");
         var delivery = study.RootElement.GetProperty("deliveries").EnumerateArray().Single(row => row.GetProperty("destination").GetString() == "demo-pacs");
