@@ -129,8 +129,8 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
 
     /// <summary>The role as a process runs it, with settings of its own; disposing stops it.</summary>
     internal StageLoop Loop(BusOptions options, string node) => new(Get<DeliverNextDue>(), Get<IOptions<DeliveryOptions>>().Value.Slots,
-        new WorkQueue(Get<Database>(), new NodeName(node), Options.Create(options), TimeProvider.System), new StageSignals(), Options.Create(options), TimeProvider.System,
-        new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), Get<ILogger<StageLoop>>());
+        new WorkQueue(Get<Database>(), new NodeName(node), Options.Create(options), TimeProvider.System), new StageSignals(), new UidHash(), Options.Create(options), TimeProvider.System,
+        new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), new StuckWork(Get<AlarmStore>(), [], TimeProvider.System, NullLogger<StuckWork>.Instance), Get<ILogger<StageLoop>>());
 
     /// <summary>Makes what waits for its next attempt due now, and what was done due again.</summary>
     internal async Task MakeDueAsync(StudyUid study)
