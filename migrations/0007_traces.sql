@@ -6,6 +6,3 @@ alter table work add column traceparent text;
 -- Outside the database a UID appears as a keyed digest: UIDs are made of roots and times, so a plain one could be guessed back.
 -- The key never leaves the database and the memory of our processes.
 alter table installation add column uid_key bytea not null default uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-
--- Counted on each scrape of the metrics; what is done is not.
-create index work_dead on work (stage) where state = 'dead';

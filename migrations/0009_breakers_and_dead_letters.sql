@@ -26,7 +26,7 @@ alter table work
 -- A claim looks at the head of each lane, so it never walks over the rows of one that is closed to it.
 drop index work_due;
 create index work_due on work (stage, coalesce(lane, ''), urgency, id) where state = 'due';
-create index work_dead on work (study_uid) where state = 'dead';
+create index work_dead on work (study_uid, stage) where state = 'dead';
 
 -- A refused document has not reached its purpose either.
 update work set state = 'dead', cause = 'refused', cause_words = 'the destination refused it', last_error = delivery.because
