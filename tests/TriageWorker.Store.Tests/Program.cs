@@ -10,8 +10,8 @@ if (args is ["publish", var spool]) return PublishingProcess.Run(spool);
 if (args is ["seal", var ledger])
 {
     await using var database = new Database(Npgsql.NpgsqlDataSource.Create(ledger), new OutboxSignal());
-    while (await new SealStore(database, NodeName.OfThisProcess).SealNextAsync(most: 1, CancellationToken.None) is { } seal) Console.WriteLine(seal.Seq);
-    return 0;
+    while (true) // until it is killed
+        if (await new SealStore(database, NodeName.OfThisProcess).SealNextAsync(most: 1, CancellationToken.None) is { } seal) Console.WriteLine(seal.Seq);
 }
 
 if (args is not ["host", var folder]) return await ConsoleRunner.Run(args);

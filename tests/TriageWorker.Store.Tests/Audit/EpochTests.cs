@@ -37,7 +37,7 @@ public sealed class EpochTests(PostgresServer current, Postgres15Server oldest) 
             {
                 await SomeLedger.AppendAsync(open, "test.open");
                 await after.AppendAsync(2, "test.after");
-                await after.SealAsync();
+                await after.SealAsync(isHeld: true);
                 await open.CommitAsync(Stop);
             }
             var head = await after.SealAsync();

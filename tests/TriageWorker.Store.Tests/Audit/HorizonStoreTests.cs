@@ -5,6 +5,7 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Store.Tests.Audit;
 
+[Collection(typeof(HorizonTests))]
 public sealed class HorizonStoreTests(PostgresServer current, Postgres15Server oldest)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -4,6 +4,7 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Store.Tests.Audit;
 
+[Collection(typeof(HorizonTests))]
 public sealed class SealStoreTests(PostgresServer current, Postgres15Server oldest)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -36,7 +37,7 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         {
             await SomeLedger.AppendAsync(open, "test.slow");
             await ledger.AppendAsync(3, "test.quick");
-            (await ledger.SealAsync()).Total.ShouldBe(2); // what was there before
+            (await ledger.SealAsync(isHeld: true)).Total.ShouldBe(2); // what was there before
             await ledger.AppendAsync(1, "test.quick");
             await open.CommitAsync(Stop);
         }

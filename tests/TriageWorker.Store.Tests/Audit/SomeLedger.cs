@@ -33,12 +33,18 @@ internal sealed class SomeLedger(string connectionString) : IAsyncDisposable
     public static Task AppendAsync(DatabaseTransaction transaction, string what, int number = 0) =>
         AuditLedger.AppendAsync(transaction, new("tester", what, Study, new GenerationId(Guid.NewGuid()), new() { ["n"] = number, ["said"] = "Grüße „hier“ \\ \"dort\" 𝄞" }), Stop);
 
-    /// <summary>Seals all that can be sealed.</summary>
+    /// <summary>Seals every row; waits where another database of the server holds it back for a moment.</summary>
+    /// <param name="isHeld">The test itself holds it back: only what can be sealed is.</param>
     /// <returns>The newest seal.</returns>
-    public async Task<Seal> SealAsync(int most = 5)
+    public async Task<Seal> SealAsync(int most = 5, bool isHeld = false)
     {
-        while (await Seals.SealNextAsync(most, Stop) is not null) { }
-        return (await Seals.HeadAsync(Stop)).ShouldNotBeNull();
+        while (true)
+        {
+            while (await Seals.SealNextAsync(most, Stop) is not null) { }
+            var head = (await Seals.HeadAsync(Stop)).ShouldNotBeNull();
+            if (isHeld || head.Total == (await ListAsync("select count(*) from audit", row => row.GetInt64(0))).Single()) return head;
+            await Task.Delay(20, Stop);
+        }
     }
 
     /// <summary>Rows under seals of five, all sealed.</summary>
