@@ -256,7 +256,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
         await transaction.CommitAsync(stop);
     }
 
-    private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
+    private StageLoop Loop(ScriptedWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
         new(work, slots, fixture.Queue(lease: lease), _signals, Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
             _host, new StuckWork(fixture.Get<AlarmStore>(), [new ServedStage(work.Stage)], TimeProvider.System, NullLogger<StuckWork>.Instance), NullLogger<StageLoop>.Instance);
 
