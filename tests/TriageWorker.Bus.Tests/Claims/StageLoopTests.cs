@@ -408,7 +408,7 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
 
     private static ActivitySamplingResult All(ref ActivityCreationOptions<ActivityContext> options) => ActivitySamplingResult.AllDataAndRecorded;
 
-    private StageLoop Loop(IStageWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
+    private StageLoop Loop(ScriptedWork work, int slots, TimeSpan lookEvery, TimeSpan? finishWithin = null, TimeSpan? lease = null, TimeSpan? longest = null, TimeSpan? endWithin = null) =>
         new(work, slots, fixture.Queue(lease: lease), _signals, new UidHash(), Options(lookEvery, finishWithin, longest, endWithin), TimeProvider.System,
             _host, new StuckWork(fixture.Get<AlarmStore>(), [new ServedStage(work.Stage, slots)], TimeProvider.System, NullLogger<StuckWork>.Instance), NullLogger<StageLoop>.Instance);
 

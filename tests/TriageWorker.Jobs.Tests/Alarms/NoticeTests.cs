@@ -4,13 +4,22 @@ using TriageWorker.Store;
 namespace TriageWorker.Jobs.Tests.Alarms;
 
 /// <summary>From an alarm's event to what a real receiver got.</summary>
-public abstract class NoticeTests(AlarmFixture fixture)
+public abstract class NoticeTests(AlarmFixture fixture) : IAsyncLifetime
 {
     private readonly string _subject = Guid.NewGuid().ToString("N"), _name = Guid.NewGuid().ToString("N");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private AlarmStore Alarms => fixture.Get<AlarmStore>();
+
+    // What other tests raised is told to nobody, so that this one's channel hears of its own alarms only.
+    public async ValueTask InitializeAsync() => await fixture.MakeAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Raising_escalation_reminder_and_end_are_told_once_each_in_their_order()
