@@ -2,6 +2,7 @@ using System.CommandLine;
 using TriageWorker.Host;
 using TriageWorker.Host.Verbs;
 
+using var signals = new StopSignals();
 var console = Terminal.Output();
 var triage = new RootCommand("""
     TriageWorker scores CT studies as they arrive and orders the reading worklist by what it finds.
@@ -9,7 +10,7 @@ var triage = new RootCommand("""
     """)
 {
     DemoVerb.Create(console),
-    RunVerb.Create(console),
+    RunVerb.Create(console, signals),
     PhantomVerb.Create(console),
     MigrateVerb.Create(console),
     SendVerb.Create(console),
@@ -23,4 +24,4 @@ var triage = new RootCommand("""
     DoctorVerb.Create(console),
     VersionVerb.Create(console),
 };
-return await Faults.ReportAsync(Terminal.Errors(), () => triage.Parse(args).InvokeAsync(Terminal.Invocation));
+return await Faults.ReportAsync(Terminal.Errors(), () => triage.Parse(args).InvokeAsync(Terminal.Invocation, signals.Stop));

@@ -27,13 +27,10 @@ public static class Terminal
         return console;
     }
 
-    /// <summary>
-    /// Ctrl-C and SIGTERM cancel the verb's token; the verb then has this long to end what it started. It is longer than any
-    /// deadline that a verb sets itself, the longest of which is a running host's with the longest Bus:FinishWithin. Faults reach <see cref="Faults"/>.
-    /// </summary>
+    /// <summary>Signals are <see cref="StopSignals"/>' and faults reach <see cref="Faults"/>: a verb ends by itself when its token is cancelled.</summary>
     public static InvocationConfiguration Invocation => new()
     {
-        ProcessTerminationTimeout = TimeSpan.FromMinutes(12),
+        ProcessTerminationTimeout = null,
         EnableDefaultExceptionHandler = false,
     };
 }

@@ -27,4 +27,5 @@ var json = new Option<FileInfo?>("--json") { Description = "Also write the rows 
 var bench = new RootCommand("Measures TriageWorker. Figures of peers are taken in the same run, on this machine.") { name, quick, json };
 bench.SetAction((parsed, stop) => BenchmarkRun.RunAsync(
     console, benchmarks, parsed.GetRequiredValue(name), parsed.GetValue(quick), parsed.GetValue(json), stop));
-return await Faults.ReportAsync(Terminal.Errors(), () => bench.Parse(args).InvokeAsync(Terminal.Invocation));
+using var signals = new StopSignals();
+return await Faults.ReportAsync(Terminal.Errors(), () => bench.Parse(args).InvokeAsync(Terminal.Invocation, signals.Stop));

@@ -5,7 +5,8 @@ namespace TriageWorker.Chaos;
 /// <summary>SIGTERM to a worker in every state it may be in: it ends well and within its time, and leaves nothing leased behind.</summary>
 public sealed class GracefulStopTests(RabbitMqFixture broker, PostgresServer server) : IClassFixture<RabbitMqFixture>, IClassFixture<PostgresServer>, IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // After the second the association itself gives its silent peer up, and so would end any stop.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), PeersOwnTimeout = TimeSpan.FromSeconds(50);
     private ChaosCluster? _cluster;
 
     private ChaosCluster Cluster => _cluster!;
@@ -123,7 +124,8 @@ public sealed class GracefulStopTests(RabbitMqFixture broker, PostgresServer ser
             patient.IsRunning.ShouldBeTrue();
             await patient.SignalAsync("TERM");
 
-            (await patient.EndedAsync()).ShouldBe(0, patient.Tail());
+            (await patient.EndedAsync().WaitAsync(PeersOwnTimeout)).ShouldBe(0, patient.Tail());
+            patient.Log.ShouldContain(line => line.Contains("is handed back at shutdown", StringComparison.Ordinal), patient.Tail());
             await NothingIsLeasedAsync(patient.Node);
         }
     }

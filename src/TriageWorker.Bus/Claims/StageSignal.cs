@@ -17,6 +17,12 @@ public sealed class StageSignals : IDisposable
 
     public StageSignal this[Stage stage] => _signals[stage];
 
+    /// <summary>Has every stage look.</summary>
+    public void WakeAll()
+    {
+        foreach (var signal in _signals.Values) signal.Wake();
+    }
+
     /// <summary>Cancelled when a shutdown waits for running work no longer, whatever <see cref="BusOptions.FinishWithin"/> says.</summary>
     public CancellationToken HandBackNow => _handBackNow.Token;
 

@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace TriageWorker.Bus;
 
 /// <summary>Says once when the broker goes, and once when it is there again; MassTransit by itself says each of its attempts with a trace.</summary>
-public sealed partial class BrokerWatch(ILogger<BrokerWatch> log) : IReceiveEndpointObserver
+public sealed partial class BrokerWatch(StageSignals signals, ILogger<BrokerWatch> log) : IReceiveEndpointObserver
 {
     private int _isAway;
 
     public Task Ready(ReceiveEndpointReady ready)
     {
         if (Interlocked.Exchange(ref _isAway, 0) == 1) LogThere();
+        signals.WakeAll(); // what was told before there was a queue, or while nobody heard, was told to nobody
         return Task.CompletedTask;
     }
 

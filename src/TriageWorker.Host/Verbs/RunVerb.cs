@@ -10,7 +10,7 @@ namespace TriageWorker.Host.Verbs;
 /// <summary><c>triage run</c>: the product, until Ctrl-C or SIGTERM.</summary>
 public static class RunVerb
 {
-    public static Command Create(IAnsiConsole console)
+    public static Command Create(IAnsiConsole console, StopSignals signals)
     {
         var file = SettingsOption.Create();
         var roles = new Option<FrozenSet<Role>>("--roles")
@@ -32,23 +32,22 @@ public static class RunVerb
             },
         };
         var command = new Command("run", "Run the roles until Ctrl-C or SIGTERM.") { roles, file };
-        command.SetAction((parsed, stop) => RunAsync(console, EffectiveSettings.Load(parsed.GetValue(file)), parsed.GetRequiredValue(roles), stop));
+        command.SetAction((parsed, stop) => RunAsync(console, signals, EffectiveSettings.Load(parsed.GetValue(file)), parsed.GetRequiredValue(roles), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(IAnsiConsole console, IConfigurationRoot settings, FrozenSet<Role> roles, CancellationToken stop)
+    private static async Task<int> RunAsync(IAnsiConsole console, StopSignals signals, IConfigurationRoot settings, FrozenSet<Role> roles, CancellationToken stop)
     {
-        RunningHost? host = null;
-        using var signals = new StopSignals(again: () => host?.HandBack(), stop); // outlives the host's stop
         try
         {
-            await using var running = host = await RunningHost.StartAsync(settings, roles, LogSettings.From(settings), new ConsoleProgress(console), signals.Stop);
+            await using var running = await RunningHost.StartAsync(settings, roles, LogSettings.From(settings), new ConsoleProgress(console), stop);
+            signals.Again(running.HandBack);
             foreach (var line in running.Addresses) console.WriteLine(line);
             console.WriteLine("Running; Ctrl-C stops.");
-            await running.UntilStoppedAsync(signals.Stop);
+            await running.UntilStoppedAsync(stop);
             console.WriteLine($"Stopping; running work may finish within {running.FinishWithin}. Ctrl-C once more hands it back at once.");
         }
-        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped while it started, which is as good a stop as any.
         }
