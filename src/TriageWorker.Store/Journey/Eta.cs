@@ -55,7 +55,7 @@ public sealed record Eta(DateTimeOffset? At, string Basis)
         var (due, running) = (around.Ahead?.Due ?? 0, around.Ahead?.Running ?? 0);
         // Slots that are free take what stands before at once; those at work are half way through on average.
         var rounds = due + running < slots ? 0 : (due + Math.Min(running, slots)) / slots - (running > 0 ? 0.5 : 0);
-        return (median, Math.Max(0, rounds) * median, $"{Words(median, around)}, {due} ahead and {running} at work, {slots} slots in {processes} processes");
+        return (median, Math.Max(0, rounds) * median, $"{Words(median, around)}, {due} ahead and {running} at work, {(slots == 1 ? "1 slot" : $"{slots} slots")} in {(processes == 1 ? "1 process" : $"{processes} processes")}");
     }
 
     private static Eta WhyNone(Surroundings around) =>

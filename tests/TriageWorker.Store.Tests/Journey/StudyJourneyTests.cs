@@ -43,7 +43,7 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
         journey.WaitsFor.Sentence.ShouldMatch(@"^Waiting for CT1 to go quiet: \d\.\d s of 5\.0 s\.$");
         var eta = journey.Eta.ShouldNotBeNull();
         (eta.At!.Value - journey.Now).ShouldBeInRange(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(7.1));
-        eta.Basis.ShouldBe("5.0 s of quiet, then the last scoring took 2.0 s, 0 ahead and 0 at work, 2 slots in 1 processes");
+        eta.Basis.ShouldBe("5.0 s of quiet, then the last scoring took 2.0 s, 0 ahead and 0 at work, 2 slots in 1 process");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
 
         var last = await OfAsync(studies[5]);
         last.WaitsFor.Sentence.ShouldBe("Queued behind 4: 2 scoring slots in 1 process, 2 at work.");
-        last.Eta!.Basis.ShouldBe("the last scoring took 4.0 s, 4 ahead and 2 at work, 2 slots in 1 processes");
+        last.Eta!.Basis.ShouldBe("the last scoring took 4.0 s, 4 ahead and 2 at work, 2 slots in 1 process");
         (last.Eta.At!.Value - last.Now).ShouldBe(TimeSpan.FromSeconds(14), "half a round of those at work, two rounds before it, and its own");
         (await OfAsync(stat)).WaitsFor.Sentence.ShouldBe("Queued: 2 scoring slots in 1 process, 2 at work.");
 
