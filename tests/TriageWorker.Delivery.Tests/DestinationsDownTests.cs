@@ -16,7 +16,7 @@ public sealed class DestinationsDownTests(DeliveryFixture fixture) : IClassFixtu
     public async ValueTask InitializeAsync()
     {
         await using var connection = await fixture.Database.OpenAsync(Stop);
-        await connection.ExecuteAsync("delete from work; delete from breaker; delete from alarm", [], Stop);
+        await connection.ExecuteAsync("delete from work; delete from breaker; delete from alarm_notice; delete from alarm_event; delete from alarm", [], Stop);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

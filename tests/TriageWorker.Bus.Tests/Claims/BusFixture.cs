@@ -40,7 +40,7 @@ public class BusFixture(PostgresServer server) : PostgresFixture(server)
         return (await connection.ListAsync(sql, values, read, Stop)).Single();
     }
 
-    public Task ClearAsync() => ExecuteAsync("delete from outbox; delete from work; delete from breaker; delete from alarm");
+    public Task ClearAsync() => ExecuteAsync("delete from outbox; delete from work; delete from breaker; delete from alarm_notice; delete from alarm_event; delete from alarm");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 }
