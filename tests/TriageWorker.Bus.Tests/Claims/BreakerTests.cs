@@ -22,7 +22,11 @@ public abstract class BreakerTests(BusFixture fixture) : IAsyncLifetime
         _audited = await fixture.ReadAsync("select coalesce(max(id), 0) from audit", row => row.GetInt64(0));
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task After_failures_in_a_row_no_process_claims_from_the_lane_and_all_others_go_on()

@@ -18,7 +18,11 @@ public abstract class DeadLetterStoreTests(StoreFixture fixture) : IAsyncLifetim
 
     public async ValueTask InitializeAsync() => await fixture.ExecuteAsync("update work set state = 'done' where state = 'dead'");
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task A_study_is_one_letter_however_much_of_it_ended_and_letters_of_one_cause_are_one_group()
