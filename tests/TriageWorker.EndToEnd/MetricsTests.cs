@@ -14,14 +14,14 @@ public sealed class MetricsTests(PostgresServer server) : IClassFixture<Postgres
         await shared.ExecuteAsync("insert into alarm (kind, severity, sentence) values ('test.trouble', 'warning', 'Nothing is wrong.')");
         // Nobody takes traces here: work must not notice.
         (string, string)[] settings = [.. shared.Settings, ("Telemetry:Otlp:Endpoint", $"http://127.0.0.1:{Loopback.FreePort()}")];
-        await using var receiving = await RoleProcess.StartAsync("intake,scoring,jobs", settings);
+        await using var receiving = await AnsweringProcess.StartAsync("intake,scoring,jobs", settings);
         using var images = new TemporaryFolder();
         PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 501)), images.Path);
         await receiving.PushFolderAsync(images.Path);
         await shared.UntilAsync("exists (select 1 from delivery)", () => receiving.Log);
         var before = await MetricsAsync(receiving, until: "triage_delivery_waiting{");
 
-        await using var delivering = await RoleProcess.StartAsync("delivery", settings);
+        await using var delivering = await AnsweringProcess.StartAsync("delivery", settings);
         await shared.UntilAsync("not exists (select 1 from delivery where state <> 'delivered')", () => delivering.Log);
         var after = await MetricsAsync(delivering, until: "triage_study_delivery_duration_seconds_count");
 
@@ -35,7 +35,7 @@ public sealed class MetricsTests(PostgresServer server) : IClassFixture<Postgres
     }
 
     // Figures of the database are ten seconds old at most.
-    private static async Task<string> MetricsAsync(RoleProcess process, string until)
+    private static async Task<string> MetricsAsync(AnsweringProcess process, string until)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)

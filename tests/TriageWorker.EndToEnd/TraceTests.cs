@@ -28,10 +28,10 @@ public sealed class TraceTests(PostgresServer server, RabbitMqFixture rabbit) : 
         using var images = new TemporaryFolder();
         var study = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 601, MainJob.Medium)), images.At("first"));
         MoveHalf(study.Files, images.At("second"));
-        await using (var receiving = await RoleProcess.StartAsync("intake,jobs", settings))
-        await using (var scoring = await RoleProcess.StartAsync("scoring,delivery", settings))
+        await using (var receiving = await AnsweringProcess.StartAsync("intake,jobs", settings))
+        await using (var scoring = await AnsweringProcess.StartAsync("scoring,delivery", settings))
         {
-            foreach (var process in (RoleProcess[])[receiving, scoring]) (await process.GetAsync("readyz")).ShouldSatisfyAllConditions(
+            foreach (var process in (AnsweringProcess[])[receiving, scoring]) (await process.GetAsync("readyz")).ShouldSatisfyAllConditions(
                 ready => ready.Status.ShouldBe(HttpStatusCode.OK), ready => ready.Text.ShouldContain("broker: "));
             await receiving.PushFolderAsync(images.At("first"));
             await receiving.PushFolderAsync(images.At("second")); // another association, perhaps after the study was scored: the same trace
