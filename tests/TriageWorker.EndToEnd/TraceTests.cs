@@ -39,8 +39,8 @@ public sealed class TraceTests(PostgresServer server, RabbitMqFixture rabbit) : 
                 () => receiving.Log + scoring.Log);
         }
 
-        SeeOneTrace(collector.Spans);
         SeeNothingOf(collector.Received, images.At("first"));
+        SeeOneTrace(collector.Spans);
     }
 
     private static void SeeOneTrace(IReadOnlyList<ReceivedSpan> spans)
