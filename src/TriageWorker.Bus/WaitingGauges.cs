@@ -73,6 +73,6 @@ public sealed partial class WaitingGauges : IDisposable
     private void Gauge<T>(Meter meter, string name, string unit, string description, Func<WaitingFigures, IEnumerable<Measurement<T>>> read) where T : struct =>
         meter.CreateObservableGauge(name, () => _last is { } figures ? read(figures) : [], unit, description);
 
-    [LoggerMessage(4030, LogLevel.Warning, "Metrics of what waits are absent while the database does not answer: {Reason}")]
+    [LoggerMessage(4034, LogLevel.Warning, "Metrics of what waits are absent while the database does not answer: {Reason}")]
     private partial void LogAway(string reason);
 }

@@ -13,7 +13,8 @@ public sealed class MetricsTests(PostgresServer server) : IClassFixture<Postgres
         await using var shared = await SharedDatabase.CreateAsync(server);
         await shared.ExecuteAsync("insert into alarm (kind, severity, sentence) values ('test.trouble', 'warning', 'Nothing is wrong.')");
         // Nobody takes traces here: work must not notice.
-        (string, string)[] settings = [.. shared.Settings, ("Telemetry:Otlp:Endpoint", $"http://127.0.0.1:{Loopback.FreePort()}")];
+        (string, string)[] settings = [.. shared.Settings, ("Telemetry:Otlp:Endpoint", $"http://127.0.0.1:{Loopback.FreePort()}"),
+            ("Alarms:Webhooks:0:Name", "pager"), ("Alarms:Webhooks:0:Url", $"http://127.0.0.1:{Loopback.FreePort()}/")];
         await using var receiving = await AnsweringProcess.StartAsync("intake,scoring,jobs", settings);
         using var images = new TemporaryFolder();
         PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 501)), images.Path);

@@ -37,6 +37,6 @@ internal sealed partial class WrongClockNotice(IOptions<TestingOptions> options,
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(9001, LogLevel.Warning, "The clock of this process is wrong by {Offset} because a test says so")]
+    [LoggerMessage(9020, LogLevel.Warning, "The clock of this process is wrong by {Offset} because a test says so")]
     private partial void LogWrong(TimeSpan offset);
 }

@@ -39,11 +39,14 @@ internal sealed partial class NoticeSender(
         return true;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(channels.All.Select(channel => RunAsync(channel, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => channels.All.Count == 0
+        ? Task.Delay(Timeout.InfiniteTimeSpan, clock, stoppingToken) // a loop that ends is taken for dead
+        : Task.WhenAll(channels.All.Select(channel => RunAsync(channel, stoppingToken)));
 
     [SuppressMessage("Design", "CA1031", Justification = "The outermost loop: a notice that could not be settled is due again.")]
     private async Task RunAsync(INoticeChannel channel, CancellationToken stop)
     {
+        AlarmTelemetry.Notices.Add(0, new("channel", channel.Terms.Name), new KeyValuePair<string, object?>("ended", "sent"));
         var troubles = 0;
         while (!stop.IsCancellationRequested)
         {

@@ -14,6 +14,16 @@ public static class AlarmTelemetry
     /// <summary>Attempts to tell somebody, by channel and how they ended: sent, later (tried again), failed.</summary>
     public static Counter<long> Notices { get; } = s_meter.CreateCounter<long>("triage.alarm.notices", "{notice}", "Attempts to tell somebody of an alarm, by channel and how they ended.");
 
+    /// <summary>From 0 on, so that the first one already is a rise.</summary>
+    internal static void Watches(string kind)
+    {
+        foreach (var severity in Enum.GetValues<AlarmSeverity>())
+        {
+            s_raised.Add(0, Tags(kind, severity));
+            s_cleared.Add(0, Tags(kind, severity));
+        }
+    }
+
     internal static void Raised(string kind, AlarmSeverity severity) => s_raised.Add(1, Tags(kind, severity));
 
     internal static void Cleared(string kind, AlarmSeverity severity) => s_cleared.Add(1, Tags(kind, severity));

@@ -59,6 +59,7 @@ public sealed partial class AlarmWatch(IEnumerable<IWatched> watched, AlarmStore
     private async Task TellAsync(Watched thing, CancellationToken stop)
     {
         var before = _told.GetValueOrDefault((thing.Kind, thing.Subject));
+        if (before is null) AlarmTelemetry.Watches(thing.Kind);
         if (thing.Trouble is not { } trouble)
         {
             if (before is { Troubled: false }) return;
