@@ -51,6 +51,7 @@ public sealed class EmbeddedChaosTests
     {
         ["Database:Embedded:Data"] = folder.At("postgres"), ["Database:Embedded:Reachable"] = folder.At("reachable"),
         ["Database:Embedded:Port"] = database.ToString(CultureInfo.InvariantCulture), ["Spool:Folder"] = folder.At("spool"),
+        ["Audit:HeadFile"] = folder.At("audit-heads.jsonl"), ["Operations:Port"] = "0",
         ["Intake:Port"] = dicom.ToString(CultureInfo.InvariantCulture), ["Intake:IdleTime"] = "00:00:01", ["Log:Json"] = "true",
         ["Bus:Lease"] = ChaosCluster.Lease.ToString(), ["Bus:SweepEvery"] = ChaosCluster.SweepEvery.ToString(),
         ["Scoring:MaxAttempts"] = "20", ["Scoring:ModelThreads"] = "1", ["Scoring:ImagingThreads"] = "1",

@@ -16,7 +16,7 @@ internal sealed class SharedDatabase : IAsyncDisposable
         Settings =
         [
             ("Database:ConnectionString", connectionString), ("Spool:Folder", Directory.CreateDirectory(_folder.At("spool")).FullName),
-            ("Intake:Port", "0"), ("Intake:IdleTime", "00:00:01"), ("Web:Port", "0"), ("Operations:Port", "0"),
+            ("Intake:Port", "0"), ("Intake:IdleTime", "00:00:01"), ("Web:Port", "0"), ("Operations:Port", "0"), ("Audit:HeadFile", _folder.At("audit-heads.jsonl")),
         ];
     }
 

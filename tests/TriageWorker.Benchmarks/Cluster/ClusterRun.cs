@@ -81,6 +81,8 @@ internal sealed class ClusterRun(ClusterServers servers, string package, string 
         ["Scoring:Package"] = package,
         ["Scoring:ModelThreads"] = "1",
         ["Scoring:ImagingThreads"] = "1",
+        ["Audit:HeadFile"] = Path.Combine(folder, "audit-heads.jsonl"),
+        ["Operations:Port"] = "0",
         ["Log:Level"] = "Warning",
     };
 
