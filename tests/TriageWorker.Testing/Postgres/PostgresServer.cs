@@ -47,6 +47,8 @@ public class PostgresServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // Without the checkpoint that its files, which are deleted, will never need.
+        if (ProcessId is not 0 and var postmaster) await UnixSignal.SendAsync("QUIT", postmaster);
         if (_server is not null) await _server.DisposeAsync();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
