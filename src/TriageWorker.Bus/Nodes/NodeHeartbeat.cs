@@ -59,9 +59,9 @@ internal sealed partial class NodeHeartbeat(
 
     private Dictionary<Stage, int> Slots() => stages.GroupBy(served => served.Stage).ToDictionary(stage => stage.Key, stage => stage.Sum(served => served.Slots));
 
-    [LoggerMessage(4032, LogLevel.Warning, "This process cannot say that it is there; it keeps trying: {Reason}")]
+    [LoggerMessage(4035, LogLevel.Warning, "This process cannot say that it is there; it keeps trying: {Reason}")]
     private partial void LogAway(string reason);
 
-    [LoggerMessage(4033, LogLevel.Information, "This process says again that it is there")]
+    [LoggerMessage(4036, LogLevel.Information, "This process says again that it is there")]
     private partial void LogBack();
 }
