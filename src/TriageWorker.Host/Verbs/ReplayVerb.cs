@@ -15,6 +15,11 @@ public static class ReplayVerb
     {
         var file = SettingsOption.Create();
         var study = new Argument<string?>("STUDY") { Description = "The Study Instance UID of one letter.", Arity = ArgumentArity.ZeroOrOne };
+        study.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !token.Value.All(letter => char.IsAsciiDigit(letter) || letter == '.')))
+                result.AddError($"'{token.Value}' is no Study Instance UID: it has digits and dots only.");
+        });
         var cause = new Option<string?>("--cause") { Description = "All studies of one cause, as triage dead-letters lists it.", HelpName = "KEY" };
         var all = new Option<bool>("--all") { Description = "All of them." };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before several studies are replayed." };

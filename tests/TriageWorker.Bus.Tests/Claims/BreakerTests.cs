@@ -65,8 +65,17 @@ public abstract class BreakerTests(BusFixture fixture) : IAsyncLifetime
         await OpenAsync(waiting: 20);
         await ProbeTimeAsync();
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(process => fixture.Queue($"process {process}", breaker: AfterThree).ClaimAsync(Stage.Delivery, 500, Stop)));
+        // All of them see that its time has come before any of them can take it.
+        Task<Claim?[]> claiming;
+        await using (var held = await fixture.Database.BeginAsync(Stop))
+        {
+            await held.Connection.ExecuteAsync("select 1 from breaker for update", [], Stop);
+            claiming = Task.WhenAll(Enumerable.Range(0, 12).Select(process => fixture.Queue($"process {process}", breaker: AfterThree).ClaimAsync(Stage.Delivery, 500, Stop)));
+            while (await fixture.ReadAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", row => row.GetInt64(0)) < 12)
+                await Task.Delay(10, Stop);
+        }
 
+        var claims = await claiming;
         var probe = claims.OfType<Claim>().ShouldHaveSingleItem();
         probe.IsProbe.ShouldBeTrue();
         await ProbeTimeAsync(); // as long as it holds its row, its time may pass
