@@ -8,6 +8,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Host.Tests.Verbs;
 
 /// <summary><c>triage audit</c> as it is typed, on a server of the site's own and on the embedded one.</summary>
+[Collection(typeof(HorizonTests))]
 public sealed class AuditVerbTests(PostgresServer server) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -69,11 +70,11 @@ public sealed class AuditVerbTests(PostgresServer server) : IDisposable
     public async Task A_database_that_cannot_be_used_is_told_in_a_sentence()
     {
         var away = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync(empty: true));
-        (await AuditAsync("verify", await OwnServerAsync(away.ConnectionString))).Expect(exitCode: 2).Output.ShouldContain("has not the schema of this version");
+        (await AuditAsync("verify", await OwnServerAsync(away.ConnectionString))).Expect(exitCode: 2).Output.ShouldContain("The database's schema lacks 0001_first_tables.sql");
         away.Port = Loopback.FreePort();
-        (await AuditAsync("verify", await OwnServerAsync(away.ConnectionString))).Expect(exitCode: 2).Output.ShouldContain("The database cannot be used: ");
+        (await AuditAsync("verify", await OwnServerAsync(away.ConnectionString))).Expect(exitCode: 2).Output.ShouldContain("The database does not answer: ");
         (await AuditAsync("verify", await OwnServerAsync("Hots=db"))).Expect(exitCode: 2).Output.ShouldContain("Database:ConnectionString is no connection string");
-        (await AuditAsync("verify", await EmbeddedAsync())).Expect(exitCode: 2).Output.ShouldContain($"There is no database in {_folder.At("postgres")} yet");
+        (await AuditAsync("verify", await EmbeddedAsync())).Expect(exitCode: 2).Output.ShouldContain($"The embedded database in {_folder.At("postgres")} has never been started");
     }
 
     [Fact]

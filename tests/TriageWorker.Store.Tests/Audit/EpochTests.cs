@@ -6,6 +6,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Store.Tests.Audit;
 
 /// <summary>Dumps by pg_dump 15, restored by pg_restore into other clusters, where transaction numbers start anew.</summary>
+[Collection(typeof(HorizonTests))]
 public sealed class EpochTests(PostgresServer current, Postgres15Server oldest) : IDisposable
 {
     private const string Programs = "/usr/lib/postgresql/15";

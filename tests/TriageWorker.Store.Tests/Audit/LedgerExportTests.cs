@@ -4,6 +4,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Store.Tests.Audit;
 
 /// <summary>What leaves is recomputed by the script that docs/audit-ledger.md prints, which knows nothing of ours.</summary>
+[Collection(typeof(HorizonTests))]
 public sealed class LedgerExportTests(PostgresServer current, Postgres15Server oldest) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -3,6 +3,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Store.Tests.Audit;
 
 /// <summary>What somebody with all rights may do to the ledger, and where verification says that it was done.</summary>
+[Collection(typeof(HorizonTests))]
 public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Server oldest) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -42,6 +42,13 @@ public class PostgresServer : IAsyncLifetime
         _connectionString = await _server.StartAsync(progress: null, CancellationToken.None);
         _port = new NpgsqlConnectionStringBuilder(_connectionString).Port;
         await using var source = NpgsqlDataSource.Create(_connectionString + ";Pooling=false");
+        // No transaction that no test began: the audit ledger's horizon is the whole server's.
+        await using (var connection = await source.OpenConnectionAsync())
+        {
+            await connection.ExecuteAsync("alter system set autovacuum = off", [], CancellationToken.None);
+            await connection.ExecuteAsync("select pg_reload_conf()", [], CancellationToken.None);
+        }
+
         await new MigrationRunner(source).RunAsync(CancellationToken.None); // from here on the template of all test databases
     }
 
