@@ -8,7 +8,7 @@ namespace TriageWorker.Chaos;
 internal sealed class LogLines(IEnumerable<RoleProcess> processes)
 {
     private const int CannotClaim = 4001, AttemptFailed = 4003, Expired = 4010, Lost = 4005, HandedBack = 4006, Overdue = 4007,
-        AlarmRaised = 3030, AlarmTold = 8026, NotReady = 9003;
+        AlarmRaised = 3030, NoticesWait = 8026, NotReady = 9003;
     private readonly List<(string Process, JsonNode Line)> _lines =
         [.. from process in processes from line in process.Log where line.StartsWith('{') let parsed = Parse(line) where parsed is not null select (process.Name, parsed)];
 
@@ -32,7 +32,7 @@ internal sealed class LogLines(IEnumerable<RoleProcess> processes)
     private static bool IsExplained(JsonNode line) => (int?)line["EventId"] switch
     {
         CannotClaim or AttemptFailed => ((string?)line["Exception"])?.Contains("Npgsql", StringComparison.Ordinal) == true,
-        AlarmRaised or AlarmTold or NotReady => true,
+        AlarmRaised or NoticesWait or NotReady => true,
         _ => false,
     };
 
