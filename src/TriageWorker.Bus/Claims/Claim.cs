@@ -10,6 +10,10 @@ namespace TriageWorker.Bus;
 /// </summary>
 public sealed class Claim : IAsyncDisposable
 {
+    /// <summary>What becomes of a row that is given back untouched: due at once, and no attempt counted.</summary>
+    internal const string HandedBack = "due_at = now(), attempts = greatest(attempts - 1, 0), " + Released;
+
+    private const string Released = "state = 'due', lease_owner = null, lease_until = null, changed_at = clock_timestamp()";
     private const int LongestError = 500;
     private static readonly TimeSpan HandBackWithin = TimeSpan.FromSeconds(5);
     private readonly Database _database;
@@ -84,7 +88,7 @@ public sealed class Claim : IAsyncDisposable
     public async Task<bool> HandBackAsync(CancellationToken stop)
     {
         await using var transaction = await _database.BeginAsync(stop);
-        if (!await TryReleaseAsync(transaction, "due_at = now(), attempts = greatest(attempts - 1, 0)", [], stop)) return false;
+        if (!await TryReleaseAsync(transaction, HandedBack, [], stop)) return false;
         await BreakerRows.PassAsync(transaction, Work, stop);
         await transaction.CommitAsync(stop);
         return true;
@@ -126,14 +130,13 @@ public sealed class Claim : IAsyncDisposable
 
     private async Task ReleaseAsync(DatabaseTransaction transaction, string change, object?[] values, CancellationToken stop)
     {
-        if (!await TryReleaseAsync(transaction, change, values, stop)) throw new LeaseLostException(Work);
+        if (!await TryReleaseAsync(transaction, $"{change}, {Released}", values, stop)) throw new LeaseLostException(Work);
     }
 
     private async Task<bool> TryReleaseAsync(DatabaseTransaction transaction, string change, object?[] values, CancellationToken stop) =>
         await transaction.Connection.ExecuteAsync(
             $"""
-             update work set {change}, state = 'due', lease_owner = null, lease_until = null, changed_at = clock_timestamp()
-             where id = $1 and fence = $2 and state = 'leased'
+             update work set {change} where id = $1 and fence = $2 and state = 'leased'
              """,
             [Work.Id, Work.Fence, .. values], stop) == 1;
 

@@ -71,6 +71,21 @@ public sealed partial class StageLoop(
         }
 
         await Task.WhenAll(running);
+        await HandBackTheRestAsync();
+    }
+
+    // Each claim gives itself back; one whose database was away at that moment could not.
+    private async Task HandBackTheRestAsync()
+    {
+        using var deadline = new CancellationTokenSource(SettleWithin, clock);
+        try
+        {
+            await queue.HandBackAsync(work.Stage, deadline.Token);
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Still away: what is left runs out by itself.
+        }
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "What could not be told of a claim costs its lease, never the loop.")]

@@ -60,4 +60,15 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
                 row.GetInt32(4) > maxAttempts || row.GetBoolean(7), row.TextOrNull(5)) { TraceParent = row.TextOrNull(9) }, Lane: row.TextOrNull(6), IsProbe: row.GetBoolean(8)), stop);
         return work.Leased is null ? null : new Claim(work.Leased, work.Lane, work.IsProbe, database, node, options.Value, clock);
     }
+
+    /// <summary>
+    /// Makes due what this process still holds of a stage, for its end: claims that could not be settled nor handed back while the
+    /// database was away. Counts as no attempt.
+    /// </summary>
+    public async Task HandBackAsync(Stage stage, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            $"update work set {Claim.HandedBack} where stage = $1 and lease_owner = $2 and state = 'leased'", [stage.Column(), node.Value], stop);
+    }
 }

@@ -341,6 +341,25 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
+    public async Task At_its_end_the_loop_hands_back_what_it_could_not_while_the_database_was_away()
+    {
+        var (ours, theirs) = (await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero), await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero));
+        foreach (var (study, owner) in ((StudyUid, string)[])[(ours, "here"), (theirs, "there")])
+            await fixture.ExecuteAsync(
+                "update work set state = 'leased', fence = fence + 1, attempts = 1, lease_owner = $2, lease_until = now() + interval '10 minutes' where study_uid = $1", study.Value, owner);
+        var work = new ScriptedWork(Stage.Scoring, Quick, CompleteAsync);
+        await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 1, lookEvery: Never);
+        await loop.StartAsync(Stop);
+        await work.Started.Reader.ReadAsync(Stop);
+
+        await loop.StopAsync(Stop);
+
+        (await fixture.StateAsync(ours, Stage.Scoring)).ShouldBe(("due", 0));
+        (await fixture.StateAsync(theirs, Stage.Scoring)).ShouldBe(("leased", 1));
+    }
+
+    [Fact]
     public async Task Whoever_does_not_want_to_wait_has_running_work_handed_back_at_once()
     {
         var work = new ScriptedWork(Stage.Scoring, Quick, (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, stop));
