@@ -1,4 +1,3 @@
 using TriageWorker.Testing;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
-[assembly: AssemblyFixture(typeof(Postgres15Server))]

@@ -15,7 +15,7 @@ public sealed class SealerTests(PostgresServer server) : IAsyncLifetime
 {
     private static readonly NodeName Node = new("test:1");
     private readonly TemporaryFolder _folder = new();
-    private readonly DrivenClock _clock = new();
+    private readonly DrivenTime _clock = new();
     private Database? _database;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -146,30 +146,5 @@ public sealed class SealerTests(PostgresServer server) : IAsyncLifetime
         var read = new List<SealHead>();
         await foreach (var head in Heads.ReadAsync(Heads.Length, Stop)) read.Add(head.ShouldNotBeNull());
         return read;
-    }
-
-    /// <summary>Moves when it is told to; timers never fire by themselves.</summary>
-    private sealed class DrivenClock : TimeProvider
-    {
-        private TimeSpan _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public void Advance(TimeSpan by) => _now += by;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Still();
-
-        private sealed class Still : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 }

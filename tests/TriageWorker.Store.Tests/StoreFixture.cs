@@ -5,7 +5,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Store.Tests;
 
 /// <summary>A database with the stores over it, claims made by hand, and SQL to look.</summary>
-public class StoreFixture(PostgresServer server) : PostgresFixture(server)
+public sealed class StoreFixture(PostgresServer server) : PostgresFixture(server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -44,6 +44,3 @@ public class StoreFixture(PostgresServer server) : PostgresFixture(server)
         await connection.ExecuteAsync(sql, values, Stop);
     }
 }
-
-/// <summary>The same on the oldest PostgreSQL that is supported.</summary>
-public sealed class StoreFixture15(Postgres15Server server) : StoreFixture(server);

@@ -21,6 +21,9 @@ namespace TriageWorker.Host.Roles;
 /// <summary>Puts the roles of one process together. Each room adds itself; the order only matters to the store, which stops last.</summary>
 public static class TriageHost
 {
+    /// <summary>After running work: its claims, the last commits of the listener, the database's own checkpoint.</summary>
+    private static readonly TimeSpan ToEndTheRest = TimeSpan.FromSeconds(45);
+
     /// <summary>A host that is ready to start. Nothing is opened or started before that.</summary>
     public static IHost Build(IConfigurationRoot settings, FrozenSet<Role> roles, Action<ILoggingBuilder> logging)
     {
@@ -38,12 +41,6 @@ public static class TriageHost
         host.MapHealth();
         return host;
     }
-
-    /// <summary>After running work: its claims, the last commits of the listener, the database's own checkpoint.</summary>
-    private static readonly TimeSpan ToEndTheRest = TimeSpan.FromSeconds(45);
-
-    private static TimeSpan FinishWithin(IConfiguration settings) =>
-        settings.GetSection(BusOptions.Section).GetValue(nameof(BusOptions.FinishWithin), new BusOptions().FinishWithin);
 
     internal static void AddRoles(IServiceCollection services, IConfiguration settings, FrozenSet<Role> roles)
     {
@@ -63,6 +60,9 @@ public static class TriageHost
         // A listener alone keeps what it receives in its spool, for hours.
         services.AddOperations(settings, worksWithoutDatabase: roles.SetEquals([Role.Intake]));
     }
+
+    private static TimeSpan FinishWithin(IConfiguration settings) =>
+        settings.GetSection(BusOptions.Section).GetValue(nameof(BusOptions.FinishWithin), new BusOptions().FinishWithin);
 
     /// <summary>
     /// Signals are the verb's to handle. The framework's own lifetime would handle them too, and a stop that somebody asked for

@@ -58,7 +58,7 @@ public static class ConfigVerb
     private static int Check(IAnsiConsole console, IConfigurationRoot settings)
     {
         var faults = EffectiveSettings.Faults(settings).ToList();
-        if (faults.Count == 0) faults.AddRange(Surroundings.Faults(settings).Select(fault => fault.ToString()));
+        if (faults.Count == 0) faults.AddRange(SettingsSurroundings.Faults(settings).Select(fault => fault.ToString()));
         foreach (var fault in faults) console.MarkupLineInterpolated($"[red]✗[/] {fault}");
         console.WriteLine(faults.Count switch { 0 => "The settings are valid.", 1 => "1 fault.", _ => $"{faults.Count} faults." });
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Unusable;

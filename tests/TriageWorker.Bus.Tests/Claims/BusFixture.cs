@@ -5,7 +5,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Bus.Tests;
 
 /// <summary>A database with the queue over it, and SQL to look and to move leases into the past.</summary>
-public class BusFixture(PostgresServer server) : PostgresFixture(server)
+public sealed class BusFixture(PostgresServer server) : PostgresFixture(server)
 {
     public BusOptions Options { get; } = new() { Lease = TimeSpan.FromMinutes(10) };
 
@@ -44,6 +44,3 @@ public class BusFixture(PostgresServer server) : PostgresFixture(server)
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 }
-
-/// <summary>The same on the oldest PostgreSQL that is supported.</summary>
-public sealed class BusFixture15(Postgres15Server server) : BusFixture(server);

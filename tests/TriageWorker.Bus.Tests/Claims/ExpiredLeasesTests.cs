@@ -1,10 +1,11 @@
 using TriageWorker.Store;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Bus.Tests;
 
 public sealed class ExpiredLeasesTests
 {
-    private readonly SteppedTime _time = new();
+    private readonly DrivenTime _time = new();
 
     [Theory]
     [InlineData(new[] { 8 }, false)] // one process with many slots was stopped
@@ -17,25 +18,14 @@ public sealed class ExpiredLeasesTests
         foreach (var expired in sweeps)
         {
             leases.Add(expired);
-            _time.Pass(TimeSpan.FromMinutes(1));
+            _time.Advance(TimeSpan.FromMinutes(1));
         }
 
         (await TroubleAsync(leases) is not null).ShouldBe(isAlarm);
 
-        _time.Pass(TimeSpan.FromMinutes(11));
+        _time.Advance(TimeSpan.FromMinutes(11));
         (await TroubleAsync(leases)).ShouldBeNull();
     }
 
     private static async Task<Alarm?> TroubleAsync(ExpiredLeases leases) => (await leases.LookAsync(TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Trouble;
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private TimeSpan _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _now += time;
-
-        public override long GetTimestamp() => _now.Ticks;
-    }
 }

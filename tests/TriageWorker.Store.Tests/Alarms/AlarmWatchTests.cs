@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Store.Tests.Alarms;
 
 public sealed class AlarmWatchTests(StoreFixture fixture) : IClassFixture<StoreFixture>
 {
     private readonly string _subject = Guid.NewGuid().ToString();
-    private readonly SteppedTime _time = new();
+    private readonly DrivenTime _time = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -20,10 +21,10 @@ public sealed class AlarmWatchTests(StoreFixture fixture) : IClassFixture<StoreF
 
         source.IsTroubled = true;
         await watch.LookAsync(Stop);
-        _time.Pass(TimeSpan.FromSeconds(59));
+        _time.Advance(TimeSpan.FromSeconds(59));
         await watch.LookAsync(Stop);
         (await OpenAsync())?.Times.ShouldBe(1);
-        _time.Pass(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         await watch.LookAsync(Stop);
         (await OpenAsync())?.Times.ShouldBe(2);
 
@@ -52,7 +53,7 @@ public sealed class AlarmWatchTests(StoreFixture fixture) : IClassFixture<StoreF
         var watch = new AlarmWatch([new SomePart(_subject) { IsTroubled = true }], new AlarmStore(database, NodeName.OfThisProcess), _time, NullLogger<AlarmWatch>.Instance);
         await LetInAsync(false);
         await watch.LookAsync(Stop);
-        _time.Pass(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(2));
         await watch.LookAsync(Stop);
         await LetInAsync(true);
         (await OpenAsync()).ShouldBeNull();
@@ -87,18 +88,5 @@ public sealed class AlarmWatchTests(StoreFixture fixture) : IClassFixture<StoreF
 
         public ValueTask<IReadOnlyList<Watched>> LookAsync(CancellationToken stop) => ValueTask.FromResult<IReadOnlyList<Watched>>(
             [IsTroubled ? Watched.Troubled(Trouble(subject), "It is well.") : Watched.Well("test.part", subject, "It is well.")]);
-    }
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private TimeSpan _now = TimeSpan.FromDays(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _now += time;
-
-        public override long GetTimestamp() => _now.Ticks;
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
     }
 }

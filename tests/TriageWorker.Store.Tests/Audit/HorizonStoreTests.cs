@@ -6,14 +6,13 @@ using TriageWorker.Testing;
 namespace TriageWorker.Store.Tests.Audit;
 
 [Collection(typeof(HorizonTests))]
-public sealed class HorizonStoreTests(PostgresServer current, Postgres15Server oldest)
+public sealed class HorizonStoreTests(PostgresServer server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Who_holds_sealing_back_is_named_also_from_another_database(int version)
+    [Fact]
+    public async Task Who_holds_sealing_back_is_named_also_from_another_database()
     {
-        var server = version == 15 ? oldest : current;
         await using var ledger = await SomeLedger.SealedAsync(server);
         (await new HorizonStore(ledger.Database).FindAsync(Stop)).ShouldBeNull();
         await using var holder = new NpgsqlConnection(await server.CreateDatabaseAsync(empty: true) + ";Application Name=nightly report;Pooling=false");
@@ -29,10 +28,10 @@ public sealed class HorizonStoreTests(PostgresServer current, Postgres15Server o
         (await ledger.Seals.SealNextAsync(Stop)).ShouldBeNull();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Who_only_reads_for_long_holds_nothing_back(int version)
+    [Fact]
+    public async Task Who_only_reads_for_long_holds_nothing_back()
     {
-        await using var ledger = await SomeLedger.SealedAsync(version == 15 ? oldest : current);
+        await using var ledger = await SomeLedger.SealedAsync(server);
         await using var reader = new NpgsqlConnection(ledger.ConnectionString);
         await reader.OpenAsync(Stop);
         await using var transaction = await reader.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, Stop);

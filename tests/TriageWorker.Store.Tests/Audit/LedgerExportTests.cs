@@ -5,7 +5,7 @@ namespace TriageWorker.Store.Tests.Audit;
 
 /// <summary>What leaves is recomputed by the script that docs/audit-ledger.md prints, which knows nothing of ours.</summary>
 [Collection(typeof(HorizonTests))]
-public sealed class LedgerExportTests(PostgresServer current, Postgres15Server oldest) : IDisposable
+public sealed class LedgerExportTests(PostgresServer server) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -13,10 +13,10 @@ public sealed class LedgerExportTests(PostgresServer current, Postgres15Server o
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Python_recomputes_the_chain_of_a_whole_export_to_the_same_head(int version)
+    [Fact]
+    public async Task Python_recomputes_the_chain_of_a_whole_export_to_the_same_head()
     {
-        await using var ledger = await LedgerAsync(version);
+        await using var ledger = await LedgerAsync();
 
         var (lines, said) = await ExportAsync(ledger, new LedgerSelection());
 
@@ -27,10 +27,10 @@ public sealed class LedgerExportTests(PostgresServer current, Postgres15Server o
         lines.ShouldNotContain(line => Kind(line) == "withheld");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Python_recomputes_the_chain_of_one_study_without_seeing_any_other(int version)
+    [Fact]
+    public async Task Python_recomputes_the_chain_of_one_study_without_seeing_any_other()
     {
-        await using var ledger = await LedgerAsync(version);
+        await using var ledger = await LedgerAsync();
 
         var (lines, said) = await ExportAsync(ledger, new LedgerSelection(Study: "2.25.99"));
 
@@ -41,10 +41,10 @@ public sealed class LedgerExportTests(PostgresServer current, Postgres15Server o
         lines.Count(line => Kind(line) == "seal").ShouldBe((int)head.Seq);
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_time_selects_from_its_beginning_and_to_before_its_end(int version)
+    [Fact]
+    public async Task A_time_selects_from_its_beginning_and_to_before_its_end()
     {
-        await using var ledger = await LedgerAsync(version);
+        await using var ledger = await LedgerAsync();
         var times = await ledger.ListAsync("select at from audit order by at", row => row.GetFieldValue<DateTimeOffset>(0));
 
         var (lines, _) = await ExportAsync(ledger, new LedgerSelection(times[6], times[9]));
@@ -58,7 +58,7 @@ public sealed class LedgerExportTests(PostgresServer current, Postgres15Server o
     [InlineData("\"total\":10", "\"total\":11")]
     public async Task Python_says_where_an_export_was_changed(string what, string into)
     {
-        await using var ledger = await LedgerAsync(18);
+        await using var ledger = await LedgerAsync();
         await ExportAsync(ledger, new LedgerSelection());
         var lines = await File.ReadAllLinesAsync(_folder.At("export"), Stop);
         var at = Array.FindIndex(lines, line => line.Contains(what, StringComparison.Ordinal) && line.Contains("\"seal\":2", StringComparison.Ordinal));
@@ -71,9 +71,9 @@ public sealed class LedgerExportTests(PostgresServer current, Postgres15Server o
         said.Output.ShouldContain("seal 2");
     }
 
-    private async Task<SomeLedger> LedgerAsync(int version)
+    private async Task<SomeLedger> LedgerAsync()
     {
-        var ledger = await SomeLedger.SealedAsync(version == 15 ? oldest : current, rows: 17);
+        var ledger = await SomeLedger.SealedAsync(server, rows: 17);
         await ledger.ExecuteAsync("insert into audit (actor, event, study_uid, detail) values ('tester', 'test.other', '2.25.99', '{\"b\": 1.50, \"a\": [null, true, \"\\u20ac\\n\"], \"aa\": 1e400}')");
         await ledger.AppendAsync(8);
         await ledger.SealAsync();

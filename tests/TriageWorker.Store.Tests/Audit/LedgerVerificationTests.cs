@@ -4,7 +4,7 @@ namespace TriageWorker.Store.Tests.Audit;
 
 /// <summary>What somebody with all rights may do to the ledger, and where verification says that it was done.</summary>
 [Collection(typeof(HorizonTests))]
-public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Server oldest) : IDisposable
+public sealed class LedgerVerificationTests(PostgresServer server) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -12,12 +12,12 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_changed_row_is_named_with_its_seal(int version)
+    [Fact]
+    public async Task A_changed_row_is_named_with_its_seal()
     {
         foreach (var change in (string[])["actor = 'somebody else'", "at = at + interval '1 microsecond'", "at = 'infinity'", "detail = detail || '{\"n\": 77}'", "study_uid = null", "generation_id = null", "event = 'test.other'"])
         {
-            await using var ledger = await SomeLedger.SealedAsync(Server(version), rows: 12);
+            await using var ledger = await SomeLedger.SealedAsync(server, rows: 12);
             var id = await ledger.IdUnderAsync(2, place: 1);
 
             await ledger.TamperAsync($"update audit set {change} where id = $1", id);
@@ -28,10 +28,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         }
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_deleted_row_is_named_with_its_seal_and_every_other_one_too(int version)
+    [Fact]
+    public async Task A_deleted_row_is_named_with_its_seal_and_every_other_one_too()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var (first, second, third) = (await ledger.IdUnderAsync(2, 0), await ledger.IdUnderAsync(2, 1), await ledger.IdUnderAsync(4, 4));
 
         await ledger.TamperAsync("delete from audit where id = any($1)", new[] { first, second, third });
@@ -42,10 +42,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         faults[1].Sentence.ShouldContain($"id {third}, under seal 4 ");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_row_put_under_a_seal_or_between_two_is_named(int version)
+    [Fact]
+    public async Task A_row_put_under_a_seal_or_between_two_is_named()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var seals = await ledger.AllSealsAsync();
 
         await ledger.TamperAsync("insert into audit (xid, actor, event) values ($1::xid8, 'x', 'test.forged')", Seal.Xid(seals[1].First)); // its id is greater than that row's
@@ -58,10 +58,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         faults[1].Sentence.ShouldContain("before seal 4 ");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Rows_that_were_swapped_are_named(int version)
+    [Fact]
+    public async Task Rows_that_were_swapped_are_named()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var (one, other) = (await ledger.IdUnderAsync(3, 1), await ledger.IdUnderAsync(3, 2));
 
         await ledger.TamperAsync("update audit set xid = (select xid from audit other where other.id = $1 + $2 - audit.id) where id in ($1, $2)", one, other);
@@ -71,10 +71,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         fault.Sentence.ShouldContain($"id {one} to {other}, under seal 3 ");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_row_that_was_moved_to_another_seals_place_is_missed_at_the_one_and_found_at_the_other(int version)
+    [Fact]
+    public async Task A_row_that_was_moved_to_another_seals_place_is_missed_at_the_one_and_found_at_the_other()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var id = await ledger.IdUnderAsync(2, 2);
         var seals = await ledger.AllSealsAsync();
 
@@ -83,10 +83,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         (await ledger.VerifyAsync()).Faults.Select(fault => (fault.Kind, fault.Seal)).ShouldBe([(LedgerFaultKind.MissingRow, 2L), (LedgerFaultKind.InsertedRow, 4L)]);
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_row_changed_with_the_mark_that_would_betray_it_is_still_told_under_its_seal(int version)
+    [Fact]
+    public async Task A_row_changed_with_the_mark_that_would_betray_it_is_still_told_under_its_seal()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var id = await ledger.IdUnderAsync(2, 0);
         await ledger.TamperAsync("update audit set actor = 'x' where id = $1", id);
         using var content = new SealContent();
@@ -99,10 +99,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         fault.Sentence.ShouldContain("its marks with them");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_deleted_seal_is_named_and_so_are_the_rows_that_were_under_it(int version)
+    [Fact]
+    public async Task A_deleted_seal_is_named_and_so_are_the_rows_that_were_under_it()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var (from, to) = (await ledger.IdUnderAsync(2, 0), await ledger.IdUnderAsync(2, 4));
 
         await ledger.TamperAsync("delete from audit_seal where seq = 2");
@@ -113,21 +113,21 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         faults[1].Sentence.ShouldContain("Seals were deleted: 2, before seal 3 ");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_seal_whose_values_were_changed_is_named(int version)
+    [Fact]
+    public async Task A_seal_whose_values_were_changed_is_named()
     {
         foreach (var change in (string[])["sealed_at = sealed_at - interval '1 day'", "total = total + 1", "top_id = top_id + 1", "hash = sha256('x')"])
         {
-            await using var ledger = await SomeLedger.SealedAsync(Server(version));
+            await using var ledger = await SomeLedger.SealedAsync(server);
             await ledger.TamperAsync($"update audit_seal set {change} where seq = 3");
             (await ledger.VerifyAsync()).Faults.ShouldContain(fault => fault.Kind == LedgerFaultKind.ChangedSeal && fault.Seal == 3, change);
         }
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_seal_that_was_forged_to_fit_a_changed_row_breaks_the_chain_after_it(int version)
+    [Fact]
+    public async Task A_seal_that_was_forged_to_fit_a_changed_row_breaks_the_chain_after_it()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         await ledger.TamperAsync("update audit set actor = 'x' where id = $1", await ledger.IdUnderAsync(2, 0));
         await ForgeAsync(ledger, seq: 2);
 
@@ -137,10 +137,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         fault.Sentence.ShouldContain("before seal 3 ");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_whole_chain_that_was_forged_to_fit_shows_against_the_head_file(int version)
+    [Fact]
+    public async Task A_whole_chain_that_was_forged_to_fit_shows_against_the_head_file()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         foreach (var seal in await ledger.AllSealsAsync()) Heads.Append(SealHead.Of(seal));
         await ledger.ShouldBeSoundAsync(Heads);
         await ledger.TamperAsync("update audit set actor = 'x' where id = $1", await ledger.IdUnderAsync(2, 0));
@@ -152,10 +152,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         (fault.Kind, fault.Seal).ShouldBe((LedgerFaultKind.RewrittenChain, 2));
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_tail_cut_with_its_seals_shows_against_the_head_file_also_when_the_ledger_has_grown_since(int version)
+    [Fact]
+    public async Task A_tail_cut_with_its_seals_shows_against_the_head_file_also_when_the_ledger_has_grown_since()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var seals = await ledger.AllSealsAsync();
         Heads.Append(SealHead.Of(seals[1]));
         Heads.Append(SealHead.Of(seals[^1]));
@@ -173,10 +173,10 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         (await ledger.VerifyAsync(Heads)).Faults.ShouldHaveSingleItem().Kind.ShouldBe(LedgerFaultKind.RewrittenChain);
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_ledger_emptied_with_all_seals_shows_against_the_head_file(int version)
+    [Fact]
+    public async Task A_ledger_emptied_with_all_seals_shows_against_the_head_file()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         Heads.Append(SealHead.Of((await ledger.AllSealsAsync())[^1]));
 
         await ledger.TamperAsync("delete from audit");
@@ -185,19 +185,19 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         (await ledger.VerifyAsync(Heads)).Faults.ShouldHaveSingleItem().Sentence.ShouldContain("no seal at all");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_head_file_that_is_gone_is_no_silence(int version)
+    [Fact]
+    public async Task A_head_file_that_is_gone_is_no_silence()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         (await ledger.VerifyAsync(Heads)).Faults.ShouldHaveSingleItem().Kind.ShouldBe(LedgerFaultKind.NoHeadFile);
-        await using var empty = await SomeLedger.OnAsync(Server(version));
+        await using var empty = await SomeLedger.OnAsync(server);
         (await empty.VerifyAsync(Heads)).Faults.ShouldBeEmpty(); // nothing was sealed, so nothing was told
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Rows_that_wait_are_counted_and_a_fault_only_when_they_wait_for_long(int version)
+    [Fact]
+    public async Task Rows_that_wait_are_counted_and_a_fault_only_when_they_wait_for_long()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         await ledger.AppendAsync(3);
 
         var (verdict, faults) = await ledger.VerifyAsync();
@@ -208,15 +208,13 @@ public sealed class LedgerVerificationTests(PostgresServer current, Postgres15Se
         overdue.Sentence.ShouldStartWith("3 rows wait for their seal");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Every_column_of_the_ledger_is_under_the_seal(int version)
+    [Fact]
+    public async Task Every_column_of_the_ledger_is_under_the_seal()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         var columns = await ledger.ListAsync("select column_name::text from information_schema.columns where table_name = 'audit'", row => row.GetString(0));
         columns.ShouldBe(LedgerRow.Columns.Replace("::text", "", StringComparison.Ordinal).Split(", "), ignoreOrder: true);
     }
-
-    private PostgresServer Server(int version) => version == 15 ? oldest : current;
 
     /// <summary>Makes a seal fit what is there now, as somebody does who knows how it is made.</summary>
     private static async Task ForgeAsync(SomeLedger ledger, long seq)

@@ -5,16 +5,14 @@ using TriageWorker.Testing;
 namespace TriageWorker.Store.Tests.Audit;
 
 [Collection(typeof(HorizonTests))]
-public sealed class SealStoreTests(PostgresServer current, Postgres15Server oldest)
+public sealed class SealStoreTests(PostgresServer server)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private PostgresServer Server(int version) => version == 15 ? oldest : current;
-
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Every_row_comes_under_one_seal_in_order_of_transactions(int version)
+    [Fact]
+    public async Task Every_row_comes_under_one_seal_in_order_of_transactions()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.AppendAsync(22); // and the one that names the installation
 
         var head = await ledger.SealAsync(most: 5);
@@ -28,10 +26,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         await ledger.ShouldBeSoundAsync();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_transaction_that_stays_open_holds_back_all_that_is_newer_and_comes_in_its_place_once_it_ends(int version)
+    [Fact]
+    public async Task A_transaction_that_stays_open_holds_back_all_that_is_newer_and_comes_in_its_place_once_it_ends()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.SealAsync();
         await using (var open = await ledger.Database.BeginAsync(Stop))
         {
@@ -49,10 +47,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         await ledger.ShouldBeSoundAsync();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task What_was_rolled_back_leaves_no_gap_that_counts(int version)
+    [Fact]
+    public async Task What_was_rolled_back_leaves_no_gap_that_counts()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.AppendAsync(2);
         await using (var undone = await ledger.Database.BeginAsync(Stop)) await SomeLedger.AppendAsync(undone, "test.undone");
         await ledger.AppendAsync(2);
@@ -60,10 +58,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         await ledger.ShouldBeSoundAsync();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Of_many_sealers_at_once_one_seals_each_batch(int version)
+    [Fact]
+    public async Task Of_many_sealers_at_once_one_seals_each_batch()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.AppendAsync(60);
 
         var sealers = Enumerable.Range(0, 6).Select(async _ =>
@@ -81,10 +79,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         await ledger.ShouldBeSoundAsync();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_second_seal_after_the_same_one_cannot_be_put_in(int version)
+    [Fact]
+    public async Task A_second_seal_after_the_same_one_cannot_be_put_in()
     {
-        await using var ledger = await SomeLedger.SealedAsync(Server(version));
+        await using var ledger = await SomeLedger.SealedAsync(server);
         var fork = (await ledger.AllSealsAsync())[1];
 
         var refused = await Should.ThrowAsync<PostgresException>(() => ledger.ExecuteAsync(
@@ -97,10 +95,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         refused.ConstraintName.ShouldBe("audit_seal_previous_key");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_sealer_that_is_killed_between_batches_leaves_whole_seals_and_the_next_one_goes_on(int version)
+    [Fact]
+    public async Task A_sealer_that_is_killed_between_batches_leaves_whole_seals_and_the_next_one_goes_on()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.AppendAsync(150);
         using (var sealer = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["seal", ledger.ConnectionString]) { RedirectStandardOutput = true })!)
         {
@@ -114,10 +112,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         await ledger.ShouldBeSoundAsync();
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task Looking_for_what_is_not_sealed_reads_the_index_behind_the_last_seal_only(int version)
+    [Fact]
+    public async Task Looking_for_what_is_not_sealed_reads_the_index_behind_the_last_seal_only()
     {
-        await using var ledger = await SomeLedger.OnAsync(Server(version));
+        await using var ledger = await SomeLedger.OnAsync(server);
         await ledger.ExecuteAsync("insert into audit (actor, event) select 'tester', 'test.many' from generate_series(1, 20000)");
         var head = await ledger.SealAsync(most: 5000);
         await ledger.ExecuteAsync("analyze audit");
@@ -133,10 +131,10 @@ public sealed class SealStoreTests(PostgresServer current, Postgres15Server olde
         plan.ShouldNotContain("Sort");
     }
 
-    [Theory, InlineData(18), InlineData(15)]
-    public async Task A_login_without_rights_of_its_own_can_seal(int version)
+    [Fact]
+    public async Task A_login_without_rights_of_its_own_can_seal()
     {
-        await using var owner = await SomeLedger.OnAsync(Server(version));
+        await using var owner = await SomeLedger.OnAsync(server);
         var name = $"plain_{Guid.NewGuid():N}";
         await owner.ExecuteAsync($"create role {name} login password 'plain'; grant select, insert on all tables in schema public to {name}");
         await using var ledger = new SomeLedger(new NpgsqlConnectionStringBuilder(owner.ConnectionString) { Username = name, Password = "plain", Pooling = false }.ConnectionString);

@@ -2,7 +2,7 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Store.Tests;
 
-public abstract class DeadLetterStoreTests(StoreFixture fixture) : IAsyncLifetime
+public sealed class DeadLetterStoreTests(StoreFixture fixture) : IClassFixture<StoreFixture>, IAsyncLifetime
 {
     private static readonly WorkFault Refused = new(Prospect.ForGood, "it answered 0xC000 (cannot understand).", "status-c000", "it answers 0xC000 (cannot understand)");
     private static readonly WorkFault Model = new(Prospect.ForGood, "tensor 7 gave no number", "model", "the model could not score it");
@@ -189,7 +189,3 @@ public abstract class DeadLetterStoreTests(StoreFixture fixture) : IAsyncLifetim
         return id;
     }
 }
-
-public sealed class DeadLettersOnTheCurrentPostgresTests(StoreFixture fixture) : DeadLetterStoreTests(fixture), IClassFixture<StoreFixture>;
-
-public sealed class DeadLettersOnTheOldestPostgresTests(StoreFixture15 fixture) : DeadLetterStoreTests(fixture), IClassFixture<StoreFixture15>;

@@ -6,7 +6,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Host.Settings;
 
 /// <summary>What settings point at, looked at without starting anything: files that must be there, ports that two parts would take.</summary>
-public static class Surroundings
+public static class SettingsSurroundings
 {
     private static readonly string[] s_listeners = ["Intake", "Web", "Operations"];
 

@@ -3,7 +3,7 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Host.Tests.Settings;
 
-public sealed class SurroundingsTests
+public sealed class SettingsSurroundingsTests
 {
     [Theory]
     [InlineData("Scoring:Package=/no/such/package", "Scoring:Package")]
@@ -13,14 +13,14 @@ public sealed class SurroundingsTests
     [InlineData("Database:Embedded:Port=8080", "Database:Embedded:Port")]
     [InlineData("Database:Embedded:Binaries=/no/such/server", "Database:Embedded:Binaries")]
     public void What_settings_point_at_is_looked_at_and_named_by_its_key(string settings, string key) =>
-        Surroundings.Faults(SettingsSource.DefaultsWith(Here.Where(pair => !settings.Contains(pair.Key, StringComparison.Ordinal)).Concat(Pairs(settings)))).ShouldHaveSingleItem().Key.ShouldBe(key);
+        SettingsSurroundings.Faults(SettingsSource.DefaultsWith(Here.Where(pair => !settings.Contains(pair.Key, StringComparison.Ordinal)).Concat(Pairs(settings)))).ShouldHaveSingleItem().Key.ShouldBe(key);
 
     [Theory]
     [InlineData("Web:Port=0 Intake:Port=0")]
     [InlineData("Web:Port=104 Intake:Port=104 Web:Address=10.0.0.1 Intake:Address=10.0.0.2")]
     [InlineData("Database:Embedded:Port=8080 Database:ConnectionString=Host=db")]
     public void What_can_stand_side_by_side_is_no_fault(string settings) =>
-        Surroundings.Faults(SettingsSource.DefaultsWith([.. Here, .. Pairs(settings)])).ShouldBeEmpty();
+        SettingsSurroundings.Faults(SettingsSource.DefaultsWith([.. Here, .. Pairs(settings)])).ShouldBeEmpty();
 
     [Fact]
     public void A_policy_that_is_none_is_told_with_its_reason()
@@ -28,7 +28,7 @@ public sealed class SurroundingsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("policy.json"), "{ \"approved\": ");
 
-        var fault = Surroundings.Faults(SettingsSource.DefaultsWith([.. Here, KeyValuePair.Create("Scoring:Policy", (string?)folder.At("policy.json"))])).ShouldHaveSingleItem();
+        var fault = SettingsSurroundings.Faults(SettingsSource.DefaultsWith([.. Here, KeyValuePair.Create("Scoring:Policy", (string?)folder.At("policy.json"))])).ShouldHaveSingleItem();
 
         fault.Key.ShouldBe("Scoring:Policy");
         fault.Message.ShouldContain("is no policy");
