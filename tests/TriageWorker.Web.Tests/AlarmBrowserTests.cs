@@ -64,6 +64,19 @@ public sealed class AlarmBrowserTests(WebServer server, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task A_page_read_right_after_a_change_shows_it()
+    {
+        var more = new Alarm("test.trouble", Guid.NewGuid().ToString(), AlarmSeverity.Critical, "It is gone.");
+        (await server.Client.GetStringAsync("/", Stop)).ShouldContain("1 critical alarm is open");
+
+        await server.Get<AlarmStore>().SetAsync(more, Stop);
+        (await server.Client.GetStringAsync("/", Stop)).ShouldContain("2 critical alarms are open");
+
+        await server.Get<AlarmStore>().ClearAsync(more.Kind, more.Subject, "It is back.", Stop);
+        (await server.Client.GetStringAsync("/", Stop)).ShouldContain("1 critical alarm is open");
+    }
+
+    [Fact]
     public async Task An_open_page_shows_an_alarm_when_it_comes_and_lets_it_go_when_it_is_over()
     {
         var page = await chromium.OpenAsync(server.Address);
