@@ -3,6 +3,7 @@ using TriageWorker.Host.Settings;
 
 namespace TriageWorker.Host.Tests.Settings;
 
+[Collection(typeof(EnvironmentTests))]
 public sealed class SettingsTests
 {
     private static readonly IReadOnlyList<SettingsSection> Sections = [SettingsSection.Of<SampleOptions>("Intake")];

@@ -4,6 +4,7 @@ using TriageWorker.Host.Settings;
 
 namespace TriageWorker.Host.Tests.Settings;
 
+[Collection(typeof(EnvironmentTests))]
 public sealed class TestingOptionsTests
 {
     private static readonly KeyValuePair<string, string?> HourFast = new("Testing:ClockOffset", "01:00:00");

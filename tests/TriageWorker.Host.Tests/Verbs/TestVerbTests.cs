@@ -3,6 +3,7 @@ using TriageWorker.Testing;
 namespace TriageWorker.Host.Tests.Verbs;
 
 /// <summary><c>./triage test</c>: its words, and what <c>--long</c> does to a test program. No test runs every test.</summary>
+[Collection(typeof(EnvironmentTests))]
 public sealed class TestVerbTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
