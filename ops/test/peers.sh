@@ -13,5 +13,6 @@ ensure_peers() {
     postgresql-15 `# the oldest database that production may run on` \
     chromium `# reads the worklist page` \
     libgdcm-cil `# decoders, which triage-codecs finds` \
+    libgdcm-tools `# gdcmconv: writes JPEG 2000` \
     strace `# shows that the disk is synced before success is said`
 }

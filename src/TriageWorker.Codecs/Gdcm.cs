@@ -24,19 +24,34 @@ internal static class Gdcm
 
     public static ProbeReport Probe()
     {
+        if (Load(out var missing) is not { } gdcm) return new ProbeReport("GDCM", null, [], missing);
+        var version = (string?)Type(gdcm, "Version").GetMethod("GetVersion", [])?.Invoke(null, null);
+        return new ProbeReport("GDCM", version, [.. Asked.Where(uid => Codecs.Any(codec => CanDecode(gdcm, codec, uid)))], null);
+    }
+
+    /// <returns>Null when it cannot be loaded, and then why.</returns>
+    public static Assembly? Load(out string? missing)
+    {
+        missing = null;
         var folder = Environment.GetEnvironmentVariable("TRIAGE_GDCM") ?? Debian;
         var binding = Path.Combine(folder, "gdcm-sharp.dll");
-        if (!File.Exists(binding)) return new ProbeReport("GDCM", null, [], $"{binding} is not there; install libgdcm-cil or set TRIAGE_GDCM to its folder");
+        if (!File.Exists(binding))
+        {
+            missing = $"{binding} is not there; install libgdcm-cil or set TRIAGE_GDCM to its folder";
+            return null;
+        }
+
         try
         {
             var gdcm = Assembly.LoadFrom(binding);
             NativeLibrary.SetDllImportResolver(gdcm, (name, _, _) => name == Glue ? NativeLibrary.Load(Path.Combine(folder, $"lib{Glue}.so")) : 0);
-            var version = (string?)Type(gdcm, "Version").GetMethod("GetVersion", [])?.Invoke(null, null);
-            return new ProbeReport("GDCM", version, [.. Asked.Where(uid => Codecs.Any(codec => CanDecode(gdcm, codec, uid)))], null);
+            Type(gdcm, "Version").GetMethod("GetVersion", [])!.Invoke(null, null);
+            return gdcm;
         }
         catch (Exception fault) when (fault is BadImageFormatException or FileLoadException or TypeLoadException or DllNotFoundException or TargetInvocationException or MissingMethodException)
         {
-            return new ProbeReport("GDCM", null, [], $"{binding} does not load: {(fault.InnerException ?? fault).GetBaseException().Message}");
+            missing = $"{binding} does not load: {(fault.InnerException ?? fault).GetBaseException().Message}";
+            return null;
         }
     }
 

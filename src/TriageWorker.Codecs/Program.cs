@@ -1,11 +1,19 @@
 using System.Text.Json;
 using TriageWorker.Codecs;
+using TriageWorker.Imaging.Decoding;
 
-if (args is not ["--probe"])
+switch (args)
 {
-    await Console.Error.WriteLineAsync("Usage: triage-codecs --probe    says as JSON which compressed pixels can be decoded here");
-    return 2;
+    case ["--probe"]:
+        Console.WriteLine(JsonSerializer.Serialize(Gdcm.Probe(), ProbeJson.Default.ProbeReport));
+        return 0;
+    case [CodecWire.Serve]:
+        return FrameServer.Run();
+    default:
+        await Console.Error.WriteLineAsync(
+            $"""
+             Usage: triage-codecs --probe    says as JSON which compressed pixels can be decoded here
+                    triage-codecs {CodecWire.Serve}    decodes frames that come by standard input until that ends; TriageWorker starts it so
+             """);
+        return 2;
 }
-
-Console.WriteLine(JsonSerializer.Serialize(Gdcm.Probe(), ProbeJson.Default.ProbeReport));
-return 0;

@@ -1,3 +1,4 @@
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Tensors;
 
@@ -9,9 +10,10 @@ namespace TriageWorker.Scoring;
 internal sealed record ModelInput(ImageTensor Tensor, byte[] PixelDigest, IReadOnlyDictionary<string, double> Quality)
 {
     /// <summary>Reads the slices and makes the tensor, on the caller's thread and as many more as allowed.</summary>
-    public static ModelInput Make(SeriesGeometry geometry, TensorSpec spec, int threads, CancellationToken stop)
+    /// <exception cref="DecodingException">A compressed slice is damaged.</exception>
+    public static ModelInput Make(SeriesGeometry geometry, TensorSpec spec, FrameDecoder decoder, int threads, CancellationToken stop)
     {
-        var slices = new DicomSlices(geometry);
+        var slices = new DicomSlices(geometry, decoder, stop);
         var tensor = TensorBuilder.Build(slices, spec, threads, stop);
         return new ModelInput(tensor, Convert.FromHexString(slices.Digest(threads, stop)), QualityOf(geometry, tensor.Field));
     }

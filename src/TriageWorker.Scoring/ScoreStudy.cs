@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Models.Sessions;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -10,7 +11,7 @@ namespace TriageWorker.Scoring;
 
 /// <summary>Scores the study of one claim and commits what becomes of it: result, decision, list, deliveries and the claim's end together.</summary>
 public sealed partial class ScoreStudy(
-    StudyReader reader, WarmModel model, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
+    StudyReader reader, FrameDecoder decoder, WarmModel model, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
     : IStageWork
 {
     private static readonly string s_code =
@@ -60,9 +61,9 @@ public sealed partial class ScoreStudy(
             return;
         }
 
-        var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, model.Input, role.Value.ImagingThreads, stop), stop));
         try
         {
+            var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
             var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);
             times.Set("model", took);
             var scores = ScoreSheet.Of(model.Package, output);
@@ -74,6 +75,10 @@ public sealed partial class ScoreStudy(
                 PageOnly = model.IsSilent,
             };
             Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, scored, stop), times);
+        }
+        catch (DecodingException damaged)
+        {
+            await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"{damaged.Message}."), stop);
         }
         catch (ScoringException fault) when (!fault.WorthRetrying)
         {

@@ -38,6 +38,10 @@ public sealed record ScoringRoleOptions
     /// <summary>Score CT that has been through lossy compression.</summary>
     public bool AllowLossy { get; init; }
 
+    /// <summary>A compressed image that its decoder has not finished by then counts as damaged.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan DecodeWithin { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Attempts before a study is not analysed because of a technical fault.</summary>
     [Range(1, 20)]
     public int MaxAttempts { get; init; } = 3;

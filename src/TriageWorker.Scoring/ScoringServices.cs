@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
@@ -20,6 +21,7 @@ public static class ScoringServices
         services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScoringRoleOptions>, ScoringRoleOptionsValidator>());
         services.TryAddSingleton<WarmModel>();
+        services.TryAddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.DecodeWithin, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StudyReader>();
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);
         return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);

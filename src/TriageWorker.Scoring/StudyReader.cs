@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Store;
 using TriageWorker.Triage;
@@ -7,7 +8,7 @@ namespace TriageWorker.Scoring;
 
 /// <summary>Reads the headers of a study's images in the spool and lets selection choose; what it said of each series is kept.</summary>
 public sealed class StudyReader(
-    StudyStore studies, SelectionStore selections, WarmModel model, IOptions<SpoolOptions> spool, IOptions<ScoringRoleOptions> role)
+    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, IOptions<SpoolOptions> spool, IOptions<ScoringRoleOptions> role)
 {
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
     public async Task<StudyReading> ReadAsync(StudyUid study, CancellationToken stop)
@@ -15,7 +16,7 @@ public sealed class StudyReader(
         var images = (await studies.InstancesAsync(study, null, stop)).Where(image => !image.Own).ToList();
         string[] paths = [.. images.Select(image => Path.Combine(spool.Value.Folder, image.Path))];
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
-        var selection = SeriesSelection.Of(headers, model.Needs);
+        var selection = SeriesSelection.Of(headers, model.Needs, decoder.Decodes);
         await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);
         if (selection.Chosen is not { } chosen) return new StudyReading.Unsuitable(selection.WhyNone());
 
@@ -23,7 +24,7 @@ public sealed class StudyReader(
         return new StudyReading.Readable(
             new SeriesUid(chosen.SeriesUid),
             chosen.Geometry,
-            [.. chosen.Geometry.Slices.Select(slice => byPath[slice.Path]).Select(image => new GenerationInput(image.Sop.Value, Convert.ToHexStringLower(image.Digest)))]);
+            [.. chosen.Geometry.Slices.Select(slice => byPath[slice.Path]).Distinct().Select(image => new GenerationInput(image.Sop.Value, Convert.ToHexStringLower(image.Digest)))]);
     }
 
     private static Store.SeriesVerdict Kept(Imaging.Series.SeriesVerdict verdict) =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using TriageWorker.Bus;
 using TriageWorker.Dicom;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Models.Sessions;
 using TriageWorker.Phantoms;
 using TriageWorker.Store;
@@ -100,6 +101,7 @@ internal sealed class RunningRole : IDisposable
 {
     private readonly ScoringFixture _fixture;
     private readonly WarmModel _model;
+    private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     public RunningRole(ScoringFixture fixture, string package, int maxAttempts)
     {
@@ -107,9 +109,9 @@ internal sealed class RunningRole : IDisposable
         var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts });
         _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
         var reader = new StudyReader(
-            fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, Options.Create(new SpoolOptions { Folder = fixture.Spool }), role);
+            fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, Options.Create(new SpoolOptions { Folder = fixture.Spool }), role);
         Work = new ScoreStudy(
-            reader, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+            reader, _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
     }
 
     public ScoreStudy Work { get; }
@@ -125,5 +127,9 @@ internal sealed class RunningRole : IDisposable
         await Work.RunAsync(claim, TestContext.Current.CancellationToken);
     }
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _decoder.Dispose();
+    }
 }

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TriageWorker.Imaging.Decoding;
 
 namespace TriageWorker.Host.Doctor;
 
 /// <summary>The decoders of compressed images are there; asked of the child process that hosts them.</summary>
 internal sealed class CodecsCheck : Check
 {
-    private const string Program = "triage-codecs";
-
     public CodecsCheck() : base("codecs")
     {
     }
@@ -28,18 +27,13 @@ internal sealed class CodecsCheck : Check
         }
         catch (Exception fault) when (fault is IOException or JsonException or System.ComponentModel.Win32Exception)
         {
-            return [Warning($"{Program} does not run: {fault.Message}", ToDo)];
+            return [Warning($"{DecoderProgram.Name} does not run: {fault.Message}", ToDo)];
         }
     }
 
-    // Started as this program was: by its own executable, or by dotnet.
     private static async Task<string> ProbeAsync(CancellationToken stop)
     {
-        var executable = Path.Combine(AppContext.BaseDirectory, Program);
-        var start = File.Exists(executable) ? new ProcessStartInfo(executable) : new ProcessStartInfo("dotnet", [executable + ".dll"]);
-        start.ArgumentList.Add("--probe");
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
-        using var process = Process.Start(start) ?? throw new IOException("it did not start");
+        using var process = Process.Start(DecoderProgram.With("--probe")) ?? throw new IOException("it did not start");
         try
         {
             var said = process.StandardOutput.ReadToEndAsync(stop);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Geometry;
 using TriageWorker.Imaging.Volumes;
 
@@ -13,35 +15,50 @@ namespace TriageWorker.Imaging.Series;
 public sealed class DicomSlices : ISliceSource
 {
     private readonly SeriesGeometry _geometry;
+    private readonly FramePixels _pixels;
     private readonly byte[]?[] _digests;
 
     /// <param name="geometry">Of slices that <see cref="SeriesSelection"/> found readable.</param>
-    public DicomSlices(SeriesGeometry geometry)
+    /// <param name="decoder">For compressed slices; not disposed of here.</param>
+    /// <param name="stop">Gives up a frame that is being decoded.</param>
+    public DicomSlices(SeriesGeometry geometry, FrameDecoder? decoder = null, CancellationToken stop = default)
     {
         foreach (var slice in geometry.Slices)
         {
-            if (PixelRules.Refuse(slice.Pixels, allowLossy: true) is { } why) throw new ArgumentException($"A slice cannot be read because {why}.", nameof(geometry));
+            if (PixelRules.Refuse(slice.Pixels, allowLossy: true, decoder?.Decodes ?? DecodableSyntaxes.None) is { } why) throw new ArgumentException($"A slice cannot be read because {why}.", nameof(geometry));
         }
 
         _geometry = geometry;
+        _pixels = new FramePixels(decoder, stop);
         _digests = new byte[]?[geometry.Slices.Count];
     }
 
     public VolumeGrid Grid => _geometry.Grid;
 
-    /// <exception cref="IOException">The file went away or became shorter since its header was read.</exception>
+    /// <exception cref="IOException">The file went away or became shorter since its header was read, or there is no decoder now.</exception>
+    /// <exception cref="DecodingException">A compressed slice is damaged.</exception>
     public StoredSlice Read(int slice, short[] buffer)
     {
         var header = _geometry.Slices[slice];
         var cells = buffer.AsMemory(0, Grid.Size.X * Grid.Size.Y);
-        ReadExactly(header, MemoryMarshal.AsBytes(cells.Span));
+        try
+        {
+            _pixels.Read(header, MemoryMarshal.AsBytes(cells.Span));
+        }
+        catch (DecodingException damaged)
+        {
+            throw new DecodingException(string.Create(CultureInfo.InvariantCulture, $"slice {slice + 1} of {Grid.Size.Z}, at z = {header.Position!.Value.Z:0.0} mm, cannot be decoded: {damaged.Message}"));
+        }
+
+        var rescale = PixelUnpacking.Unpack(cells.Span, header.Pixels);
         _digests[slice] ??= SHA256.HashData(MemoryMarshal.AsBytes(cells.Span));
-        return new StoredSlice(cells, PixelUnpacking.Unpack(cells.Span, header.Pixels));
+        return new StoredSlice(cells, rescale);
     }
 
     /// <summary>
-    /// SHA-256, lower-case hex, over each slice's SOP Instance UID, a zero byte and the SHA-256 of its pixels (little-endian cells as
-    /// decoded), in the order of the geometry. The same images give the same digest in whatever transfer syntax they arrive.
+    /// SHA-256, lower-case hex, over each slice's SOP Instance UID (of a multi-frame object with "#" and the frame's number), a zero byte and
+    /// the SHA-256 of its values (little-endian, 16 bits, whatever the unused bits of their cells held), in the order of the
+    /// geometry. The same images give the same digest in whatever transfer syntax they arrive.
     /// </summary>
     public string Digest(int threads = 0, CancellationToken stop = default)
     {
@@ -52,7 +69,7 @@ public sealed class DicomSlices : ISliceSource
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (var slice = 0; slice < _digests.Length; slice++)
         {
-            all.AppendData(Encoding.UTF8.GetBytes((_geometry.Slices[slice].SopUid ?? "") + '\0'));
+            all.AppendData(Encoding.UTF8.GetBytes($"{_geometry.Slices[slice].SopUid}{FrameOf(_geometry.Slices[slice])}\0"));
             all.AppendData(_digests[slice]!);
         }
 
@@ -74,15 +91,5 @@ public sealed class DicomSlices : ISliceSource
         return new Volume(Grid, stored, rescales);
     }
 
-    private static void ReadExactly(SliceHeader header, Span<byte> bytes)
-    {
-        using var file = File.OpenHandle(header.Path);
-        var done = 0;
-        while (done < bytes.Length)
-        {
-            var read = RandomAccess.Read(file, bytes[done..], header.Pixels.Offset!.Value + done);
-            if (read == 0) throw new EndOfStreamException($"An image ends {bytes.Length - done} bytes short of its pixels, which it still had when its header was read.");
-            done += read;
-        }
-    }
+    private static string FrameOf(SliceHeader slice) => slice.Pixels.Frame is { } frame ? string.Create(CultureInfo.InvariantCulture, $"#{frame + 1}") : "";
 }

@@ -20,8 +20,7 @@ internal static class ImageKinds
     {
         if (slice.Modality is null) return "the images name no modality";
         if (!slice.Modality.Equals(modality, StringComparison.OrdinalIgnoreCase)) return $"the images are {slice.Modality}, not {modality}";
-        if (slice.SopClass is DicomUid.EnhancedCTImageStorage or DicomUid.LegacyConvertedEnhancedCTImageStorage) return "Enhanced CT with many frames in a file is not read";
-        if (slice.SopClass is not (null or DicomUid.CTImageStorage))
+        if (slice.SopClass is not (null or DicomUid.CTImageStorage or DicomUid.EnhancedCTImageStorage or DicomUid.LegacyConvertedEnhancedCTImageStorage))
             return $"it is no CT image but {DicomUid.Find(slice.SopClass)?.Name ?? "an object of an unknown class"}";
         if (IsLocalizer(slice)) return "the images are localizers (scouts)";
         if (slice.ImageType.FirstOrDefault(Renderings.Contains) is { } rendering) return $"the images are a rendering ({rendering}), not slices";

@@ -5,8 +5,11 @@ namespace TriageWorker.Imaging.Series;
 /// <summary>Which encodings of pixels are read here, and what to call the others.</summary>
 internal static class PixelEncoding
 {
-    public static bool IsNative(string transferSyntax) =>
-        transferSyntax is DicomUid.ImplicitVRLittleEndian or DicomUid.ExplicitVRLittleEndian;
+    /// <summary>The pixels are in the file as they are, whatever its byte order, or deflated with all the rest.</summary>
+    public static bool NeedsNoDecoder(string transferSyntax) =>
+        !TransferSyntax.Of(transferSyntax).IsEncapsulated || transferSyntax == DicomUid.EncapsulatedUncompressedExplicitVRLittleEndian;
+
+    public static bool HasBigEndianPixels(string transferSyntax) => TransferSyntax.Of(transferSyntax) is { IsBigEndian: true } or { HasBigEndianPixels: true };
 
     public static bool IsLossy(string transferSyntax) => TransferSyntax.Of(transferSyntax) is { IsEncapsulated: true, IsLossy: true } && DicomUid.Find(transferSyntax) is not null;
 

@@ -7,6 +7,9 @@ public sealed record SeriesCandidate(string SeriesUid, SeriesGeometry Geometry, 
 {
     private const double CoverageStepMm = 50, FineEnoughMm = 3.5;
 
+    /// <summary>How many stacks the series holds; this is the best of them.</summary>
+    public int Stacks { get; init; } = 1;
+
     public bool IsOriginal => ImageKinds.IsOriginal(Geometry.Slices[0]);
 
     public bool IsSoft => !ReconstructionKernel.IsSharp(Geometry.Slices[0].Kernel);
@@ -28,9 +31,10 @@ public sealed record SeriesCandidate(string SeriesUid, SeriesGeometry Geometry, 
     {
         var aside = SetAside > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {SetAside} localizer image{(SetAside == 1 ? "" : "s")} set aside") : "";
         var tilt = Geometry.TiltDegrees >= 0.5 ? string.Create(CultureInfo.InvariantCulture, $", gantry tilted by {Geometry.TiltDegrees:0.#}°") : "";
+        var stacks = Stacks > 1 ? string.Create(CultureInfo.InvariantCulture, $"; the best of {Stacks} stacks in the series") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Slices} {(IsOriginal ? "original" : "derived")} slices every {Geometry.SpacingMm:0.##} mm cover {Geometry.CoverageMm:0} mm, {(IsSoft ? "soft" : "sharp")} kernel{tilt}{aside}");
+            $"{Slices} {(IsOriginal ? "original" : "derived")} slices every {Geometry.SpacingMm:0.##} mm cover {Geometry.CoverageMm:0} mm, {(IsSoft ? "soft" : "sharp")} kernel{tilt}{stacks}{aside}");
     }
 
     /// <summary>The first thing in which this one stands behind the better.</summary>

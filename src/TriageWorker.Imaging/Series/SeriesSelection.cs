@@ -1,4 +1,5 @@
 using System.Globalization;
+using TriageWorker.Imaging.Decoding;
 
 namespace TriageWorker.Imaging.Series;
 
@@ -13,7 +14,8 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
 
     /// <param name="images">The headers of all images of the study, or why one cannot be read.</param>
     /// <param name="needs">What the model needs.</param>
-    public static SeriesSelection Of(IReadOnlyList<Reading<SliceHeader>> images, SeriesNeeds needs)
+    /// <param name="decodes">What can be decoded here; without it uncompressed pixels alone.</param>
+    public static SeriesSelection Of(IReadOnlyList<Reading<SliceHeader>> images, SeriesNeeds needs, DecodableSyntaxes? decodes = null)
     {
         var verdicts = new List<SeriesVerdict>();
         var candidates = new List<SeriesCandidate>();
@@ -22,7 +24,7 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
         foreach (var series in headers.GroupBy(h => h.SeriesUid ?? "", StringComparer.Ordinal))
         {
             SliceHeader[] slices = [.. series];
-            switch (mixed is null ? SeriesGate.Pass(series.Key, slices, needs) : new Reading<SeriesCandidate>.Not(mixed))
+            switch (mixed is null ? SeriesGate.Pass(series.Key, slices, needs, decodes ?? DecodableSyntaxes.None) : new Reading<SeriesCandidate>.Not(mixed))
             {
                 case Reading<SeriesCandidate>.Of(var candidate):
                     candidates.Add(candidate);

@@ -43,5 +43,11 @@ public sealed record SliceHeader
     /// <summary>Pixel Spacing: millimetres between rows, then between columns (PS3.3 10.7.1.3).</summary>
     public (double Rows, double Columns)? PixelSpacing { get; init; }
 
+    /// <summary>Stack ID (0020,9056): frames of one number belong together.</summary>
+    public string? Stack { get; init; }
+
+    /// <summary>Acquisition Number (0020,0012).</summary>
+    public int? Acquisition { get; init; }
+
     public required StoredPixels Pixels { get; init; }
 }

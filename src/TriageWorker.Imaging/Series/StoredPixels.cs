@@ -1,3 +1,4 @@
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Volumes;
 
 namespace TriageWorker.Imaging.Series;
@@ -14,6 +15,9 @@ public sealed record StoredPixels
     public int SamplesPerPixel { get; init; } = 1;
 
     public int Frames { get; init; } = 1;
+
+    /// <summary>Which of the file's frames this is, counted from 0; null where the file does not say where each frame lies.</summary>
+    public int? Frame { get; init; }
 
     public string? Photometric { get; init; }
 
@@ -36,9 +40,21 @@ public sealed record StoredPixels
     /// <summary>Where Pixel Data's value begins in the file; null for compressed pixels and for a deflated file.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>Bytes of the value that are really there.</summary>
+    /// <summary>Bytes of an uncompressed value that are really there.</summary>
     public long Present { get; init; }
 
-    /// <summary>Bytes of an uncompressed image of this size.</summary>
-    public long Needed => (long)(Rows ?? 0) * (Columns ?? 0) * ((BitsAllocated ?? 0) / 8) * SamplesPerPixel * Frames;
+    /// <summary>Compressed pixel data ends with the file, not with its delimiter.</summary>
+    public bool IsCutShort { get; init; }
+
+    public bool IsCompressed => TriageWorker.Dicom.TransferSyntax.Of(TransferSyntax).IsEncapsulated;
+
+    /// <summary>Bytes of one uncompressed frame.</summary>
+    public long FrameBytes => (long)(Rows ?? 0) * (Columns ?? 0) * ((BitsAllocated ?? 0) / 8) * SamplesPerPixel;
+
+    /// <summary>Bytes of an uncompressed value with all its frames.</summary>
+    public long Needed => FrameBytes * Frames;
+
+    /// <summary>What a decoder is told, once <see cref="PixelRules"/> has nothing against these pixels.</summary>
+    internal FrameFormat Format => new(
+        TransferSyntax, Rows!.Value, Columns!.Value, SamplesPerPixel, BitsAllocated!.Value, BitsStored!.Value, HighBit!.Value, IsSigned, Photometric ?? "MONOCHROME2");
 }

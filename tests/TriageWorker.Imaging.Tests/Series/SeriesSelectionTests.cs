@@ -18,14 +18,13 @@ public sealed class SeriesSelectionTests
     }
 
     [Theory]
-    [InlineData(DicomUid.JPEG2000Lossless, "the pixels are JPEG 2000 compressed, which this version does not decode")]
-    [InlineData(DicomUid.JPEGLSLossless, "the pixels are JPEG-LS compressed, which this version does not decode")]
-    [InlineData(DicomUid.RLELossless, "the pixels are run-length compressed, which this version does not decode")]
-    [InlineData(DicomUid.JPEGLosslessSV1, "the pixels are JPEG compressed, which this version does not decode")]
-    [InlineData(DicomUid.ExplicitVRBigEndian, "the pixels are big endian, which this version does not decode")]
+    [InlineData(DicomUid.JPEG2000Lossless, "the pixels are JPEG 2000 compressed and the decoder is not installed (none is set up)")]
+    [InlineData(DicomUid.JPEGLSLossless, "the pixels are JPEG-LS compressed and the decoder is not installed (none is set up)")]
+    [InlineData(DicomUid.RLELossless, "the pixels are run-length compressed and the decoder is not installed (none is set up)")]
+    [InlineData(DicomUid.JPEGLosslessSV1, "the pixels are JPEG compressed and the decoder is not installed (none is set up)")]
     [InlineData(DicomUid.JPEG2000, "the pixels are lossy (JPEG 2000 compressed)")]
     [InlineData(DicomUid.JPEGBaseline8Bit, "the pixels are lossy (JPEG compressed)")]
-    [InlineData("1.2.3", "the pixels are stored as 1.2.3, which this version does not decode")]
+    [InlineData("1.2.3", "the pixels are stored as 1.2.3 and the decoder is not installed (none is set up)")]
     public void Pixels_that_cannot_be_decoded_here_are_refused_by_name(string syntax, string reason) =>
         Refusal(Headers.Stack().Each(s => s.With(p => p with { TransferSyntax = syntax }))).ShouldBe(reason);
 
@@ -106,11 +105,39 @@ public sealed class SeriesSelectionTests
     }
 
     [Fact]
+    public void Of_several_stacks_in_a_series_the_best_is_chosen()
+    {
+        SliceHeader[] arterial = [.. Headers.Stack(64).Each(s => s with { Acquisition = 1 })];
+        SliceHeader[] venous = [.. Headers.Stack(60).Each(s => s with { Acquisition = 2, SopUid = $"{s.SopUid}.2" })];
+
+        var selection = Headers.Select([.. venous, .. arterial]);
+
+        selection.Chosen.ShouldNotBeNull().Geometry.Slices.ShouldAllBe(slice => slice.Acquisition == 1);
+        selection.Verdicts.ShouldHaveSingleItem().Because.ShouldBe("64 original slices every 1 mm cover 64 mm, soft kernel; the best of 2 stacks in the series");
+    }
+
+    [Fact]
+    public void Frames_belong_together_by_their_stack_and_images_by_their_orientation()
+    {
+        SliceHeader[] axial = Headers.Stack(64), tilted = [.. Headers.Stack(70).Each(s => s with { ColumnDirection = new(0, 0.96, 0.28), SopUid = $"{s.SopUid}.2" })];
+        Headers.Select([.. tilted, .. axial]).Chosen.ShouldNotBeNull().Stacks.ShouldBe(2);
+        Headers.Select([.. Headers.Stack(40).Each(s => s with { Stack = "1" }), .. Headers.Stack(64).Each(s => s with { Stack = "2", SopUid = $"{s.SopUid}.2" })])
+            .Chosen.ShouldNotBeNull().Geometry.Slices.ShouldAllBe(slice => slice.Stack == "2");
+    }
+
+    [Fact]
+    public void What_no_number_explains_is_not_told_apart()
+    {
+        SliceHeader[] twice = [.. Headers.Stack(64), .. Headers.Stack(64).Each(s => s with { SopUid = $"{s.SopUid}.2" })];
+        Refusal(twice).ShouldBe("64 of 128 slices lie at the place of another slice");
+        Refusal([.. twice.Select((slice, n) => slice with { Acquisition = n % 2 })]).ShouldBe("64 of 128 slices lie at the place of another slice");
+    }
+
+    [Fact]
     public void Other_refusals_name_their_cause()
     {
         Refusal(Headers.Stack().Each(s => s with { Modality = null })).ShouldBe("the images name no modality");
         Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.SecondaryCaptureImageStorage })).ShouldBe("it is no CT image but Secondary Capture Image Storage");
-        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.EnhancedCTImageStorage })).ShouldBe("Enhanced CT with many frames in a file is not read");
         Refusal(Headers.Stack().Each(s => s with { RescaleType = "Z_EFF" })).ShouldBe("the values are Z_EFF, not HU");
         Refusal(Headers.Stack().Each(s => s with { ImageType = ["DERIVED", "SECONDARY", "AXIAL", "MIP"] })).ShouldBe("the images are a rendering (MIP), not slices");
         Refusal(Headers.Stack().Each(s => s.With(p => p with { Rescale = null }))).ShouldBe("there is no usable rescale slope and intercept, so the values are not Hounsfield units");
@@ -118,7 +145,7 @@ public sealed class SeriesSelectionTests
         Refusal(Headers.Stack().Each(s => s.With(p => p with { BitsAllocated = 8 }))).ShouldBe("8 bits are allocated to a pixel, not 16");
         Refusal(Headers.Stack().Each(s => s.With(p => p with { HighBit = 10 }))).ShouldBe("12 bits stored up to bit 10 do not fit 16 bits");
         Refusal(Headers.Stack().Each(s => s.With(p => p with { SamplesPerPixel = 3, Photometric = "RGB" }))).ShouldBe("the pixels are RGB, not MONOCHROME2");
-        Refusal(Headers.Stack().Each(s => s.With(p => p with { Frames = 30 }))).ShouldBe("a file of 30 frames is not read");
+        Refusal(Headers.Stack().Each(s => s.With(p => p with { Frames = 30 }))).ShouldBe("a file of 30 frames does not say where each of them lies");
         Refusal(Headers.Stack(8, 15)).ShouldBe("slices stand 15 mm apart, 10 mm at most are allowed");
     }
 
