@@ -37,7 +37,7 @@ internal static class SeriesStacks
     {
         if (!HasPlaceTwice(stack)) return [[.. stack]];
         SliceHeader[][] acquisitions = [.. stack.GroupBy(slice => slice.Acquisition).Select(acquisition => acquisition.ToArray())];
-        return acquisitions.Length > 1 && !acquisitions.Any(HasPlaceTwice) ? acquisitions : [[.. stack]];
+        return acquisitions.Length > 1 && acquisitions.All(acquisition => acquisition.Length > 1 && !HasPlaceTwice(acquisition)) ? acquisitions : [[.. stack]];
     }
 
     private static bool HasPlaceTwice(IReadOnlyCollection<SliceHeader> slices)
