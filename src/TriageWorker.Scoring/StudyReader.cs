@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TriageWorker.Imaging.Body;
 using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Store;
@@ -16,7 +17,8 @@ public sealed class StudyReader(
         var images = (await studies.InstancesAsync(study, null, stop)).Where(image => !image.Own).ToList();
         string[] paths = [.. images.Select(image => Path.Combine(spool.Value.Folder, image.Path))];
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
-        var selection = SeriesSelection.Of(headers, model.Needs, decoder.Decodes);
+        var body = new BodyGate(model.Needs.MinCoverageMm, decoder, role.Value.ImagingThreads, stop);
+        var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, model.Reads == BodyGate.Abdomen ? body.Refuse : null), stop);
         await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);
         if (selection.Chosen is not { } chosen) return new StudyReading.Unsuitable(selection.WhyNone());
 

@@ -25,6 +25,7 @@ public sealed class WarmModel : IDisposable
         _model = ScoringModel.Open(package, new ScoringOptions { Threads = role.ModelThreads, Provider = role.Provider, Device = role.Device }, logger);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
         Input = package.Input;
+        Reads = package.Needs.BodyPart;
         Needs = new SeriesNeeds
         {
             Modality = package.Needs.Modality,
@@ -42,6 +43,9 @@ public sealed class WarmModel : IDisposable
     public bool IsSilent => Policy.Approved.Count == 0;
 
     public TensorSpec Input { get; }
+
+    /// <summary>The part of the body that the package is for, as its manifest names it.</summary>
+    public string Reads { get; }
 
     public SeriesNeeds Needs { get; }
 

@@ -28,7 +28,7 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
         var (first, bad, last) = (
             await fixture.ArriveAsync(ScoringFixture.SmallPhantom()),
             await fixture.ArriveAsync(ScoringFixture.SmallPhantom(PhantomKind.Localizer)),
-            await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 12)));
+            await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 18)));
         using var host = Compose(TinyPackage.Write(_folder.At("package"), threshold: 2));
         await host.StartAsync(Stop);
 
