@@ -21,6 +21,7 @@ public static class ScoringServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScoringRoleOptions>, ScoringRoleOptionsValidator>());
         services.TryAddSingleton<WarmModel>();
         services.TryAddSingleton<StudyReader>();
+        services.AddHostedService<NeedsSayer>();
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);
         return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);
     }
