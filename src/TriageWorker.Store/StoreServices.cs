@@ -56,6 +56,8 @@ public static class StoreServices
         services.TryAddSingleton<EvidenceStore>();
         services.TryAddSingleton<ClosingStore>();
         services.TryAddSingleton<StackNeedStore>();
+        services.TryAddSingleton<ManifestStore>();
+        services.TryAddSingleton<CommitmentStore>();
         services.TryAddSingleton<StudyStore>();
         services.TryAddSingleton<SelectionStore>();
         services.TryAddSingleton<GenerationStore>();
