@@ -27,6 +27,8 @@ public sealed class ClosingStore(Database database, EvidenceStore evidence, Node
         var isNews = await SeriesRows.CloseAsync(transaction.Connection, work.Study, waiting.Series, stop);
         await SeriesRows.TellAsync(transaction.Connection, work.Study, waiting.Series, stop);
         if (isNews) await AskForScoringAsync(transaction, work.Study, stop);
+        foreach (var series in waiting.Series)
+            await AuditLedger.AppendAsync(transaction, new(node.Value, "series.closed", work.Study, Detail: new JsonObject { ["series"] = series.Uid.Value, ["because"] = series.Because }), stop);
         await WorklistRows.NotifyAsync(transaction.Connection, work.Study, stop);
         await transaction.CommitAsync(stop);
     }

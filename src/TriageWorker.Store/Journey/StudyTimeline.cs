@@ -20,9 +20,16 @@ public static class StudyTimeline
         if (study.Images > 1) yield return new(study.LastReceivedAt, "Last image", $"{study.Images} images in {page.Series.Count - page.OwnSeries.Count} series");
         if (page.Conflicts is { } conflicts)
             yield return new(conflicts.At, "Conflict", $"{Count(conflicts.Images, "image")} came with another content under a UID that was known; both are kept, the first is used");
-        foreach (var line in page.Evidence) yield return line.Series is { } series ? new(line.At, "Series complete", $"{Named(page, series)}: {line.Sentence}") : new(line.At, "Closed", line.Sentence);
+        foreach (var line in page.Evidence) yield return Complete(page, line);
         foreach (var failing in page.Work.Where(work => work is { Stage: Stage.Closing, LastError: not null })) yield return Failing(failing, "Closing");
     }
+
+    private static Hop Complete(StudyPage page, EvidenceRow line) => line switch
+    {
+        { Series: { } series } => new(line.At, "Series complete", $"{Named(page, series)}: {line.Sentence}"),
+        { Kind: "manifest" } => new(line.At, "Image list", line.Sentence),
+        _ => new(line.At, "Closed", line.Sentence),
+    };
 
     private static IEnumerable<Hop> Associations(IReadOnlyList<AssociationRow> associations)
     {

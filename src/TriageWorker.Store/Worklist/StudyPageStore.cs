@@ -2,7 +2,7 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
-/// <param name="Kind">study or series.</param>
+/// <param name="Kind">study, series, or manifest: what a list said of a study that was complete.</param>
 /// <param name="Series">Of a series that closed before its study did.</param>
 public sealed record EvidenceRow(string Kind, string Sentence, DateTimeOffset At, SeriesUid? Series);
 
