@@ -52,6 +52,10 @@ public sealed record IntakeOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan AssociationIdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>With <c>Spool:Archive</c>: how long the answer to a commitment request may wait for objects that are not here, before it says so.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan CommitmentWait { get; set; } = TimeSpan.FromMinutes(10);
+
     internal IPAddress Ip => IPAddress.Parse(Address);
 }
 
@@ -70,6 +74,10 @@ public sealed record CallerOptions
 
     /// <summary>In place of <see cref="IntakeOptions.Order"/>.</summary>
     public OrderClass? Order { get; set; }
+
+    /// <summary>Where it takes the answer to a commitment request that it has left without; not given: nowhere.</summary>
+    [Range(1, ushort.MaxValue)]
+    public int? ReportPort { get; set; }
 }
 
 /// <summary>Reports every fault at once, each with its key.</summary>
@@ -98,6 +106,9 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
         if (!IsIdle(options.IdleTime)) yield return $"{nameof(options.IdleTime)}: {options.IdleTime} is not within 00:00:00.1 to {LongestIdle}.";
         if (options.AssociationIdleTimeout < TimeSpan.FromSeconds(1) || options.AssociationIdleTimeout > LongestIdle)
             yield return $"{nameof(options.AssociationIdleTimeout)}: {options.AssociationIdleTimeout} is not within 00:00:01 to {LongestIdle}.";
+        if (options.CommitmentWait < TimeSpan.Zero || options.CommitmentWait > TimeSpan.FromDays(1)) yield return $"{nameof(options.CommitmentWait)}: {options.CommitmentWait} is not within 00:00:00 to 1.00:00:00.";
+        for (var i = 0; i < options.Callers.Count; i++)
+            if (options.Callers[i].ReportPort is < 1 or > ushort.MaxValue) yield return $"{nameof(options.Callers)}:{i}:{nameof(CallerOptions.ReportPort)}: {options.Callers[i].ReportPort} is no port (1 to {ushort.MaxValue}).";
         for (var i = 0; i < options.Callers.Count; i++)
         {
             var (caller, key) = (options.Callers[i], $"{nameof(options.Callers)}:{i}:");

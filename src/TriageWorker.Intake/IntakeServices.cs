@@ -25,6 +25,8 @@ public static class IntakeServices
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
         services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name);
         services.AddSingleton<StudySpans>();
+        services.AddSingleton<ReportTargets>().AddSingleton<Announcements>();
+        services.AddHostedService<CommitmentReporter>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());

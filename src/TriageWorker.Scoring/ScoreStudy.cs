@@ -42,7 +42,11 @@ public sealed partial class ScoreStudy(
             case StudyReading.Readable series:
                 await ScoreAsync(claim, series, times, stop);
                 break;
-            case StudyReading.Unsuitable(var because):
+            case StudyReading.Unsuitable { IsFinal: false }:
+                // Other series are still to come. If they have come meanwhile, nobody else asks again.
+                if (!await outcomes.CompleteUndecidedAsync(claim.Work, stop)) await claim.HandBackAsync(stop);
+                break;
+            case StudyReading.Unsuitable(var because, _):
                 await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed(because), stop);
                 break;
         }

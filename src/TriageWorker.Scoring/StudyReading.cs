@@ -15,5 +15,6 @@ public abstract record StudyReading
     public sealed record Readable(SeriesUid Series, SeriesGeometry Geometry, IReadOnlyList<GenerationInput> Inputs) : StudyReading;
 
     /// <param name="Because">A clause with a full stop that follows "not analysed because".</param>
-    public sealed record Unsuitable(string Because) : StudyReading;
+    /// <param name="IsFinal">The study was complete; else another series may come that can be read.</param>
+    public sealed record Unsuitable(string Because, bool IsFinal) : StudyReading;
 }

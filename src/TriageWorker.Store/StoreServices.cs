@@ -21,6 +21,8 @@ public static class StoreServices
         {
             if (options.Destinations.Count == 0) options.Destinations.Add(new PlannedDestination { Name = DestinationOptions.OwnStore, Demonstration = true, Documents = [DocumentKind.Sr, DocumentKind.Text] });
         }).ValidateOnStart();
+        services.AddOptions<CompletenessOptions>().Bind(configuration.GetSection(CompletenessOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CompletenessOptions>, CompletenessOptionsValidator>());
         services.AddOptions<RankCredits>().Bind(configuration.GetSection("Rank"));
         services.AddOptions<WorkCredits>().Bind(configuration.GetSection("WorkCredits"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>());
@@ -51,7 +53,11 @@ public static class StoreServices
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RankCredits>>().Value);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<WorkCredits>>().Value);
         services.TryAddSingleton<IndexStore>();
+        services.TryAddSingleton<EvidenceStore>();
         services.TryAddSingleton<ClosingStore>();
+        services.TryAddSingleton<StackNeedStore>();
+        services.TryAddSingleton<ManifestStore>();
+        services.TryAddSingleton<CommitmentStore>();
         services.TryAddSingleton<StudyStore>();
         services.TryAddSingleton<SelectionStore>();
         services.TryAddSingleton<GenerationStore>();

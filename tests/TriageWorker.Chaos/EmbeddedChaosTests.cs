@@ -52,7 +52,7 @@ public sealed class EmbeddedChaosTests
         ["Database:Embedded:Data"] = folder.At("postgres"), ["Database:Embedded:Reachable"] = folder.At("reachable"),
         ["Database:Embedded:Port"] = database.ToString(CultureInfo.InvariantCulture), ["Spool:Folder"] = folder.At("spool"),
         ["Audit:HeadFile"] = folder.At("audit-heads.jsonl"), ["Operations:Port"] = "0",
-        ["Intake:Port"] = dicom.ToString(CultureInfo.InvariantCulture), ["Intake:IdleTime"] = "00:00:01", ["Log:Json"] = "true",
+        ["Intake:Port"] = dicom.ToString(CultureInfo.InvariantCulture), ["Intake:IdleTime"] = "00:00:01", ["Completeness:LongestIdleTime"] = "00:00:02", ["Log:Json"] = "true",
         ["Bus:Lease"] = ChaosCluster.Lease.ToString(), ["Bus:SweepEvery"] = ChaosCluster.SweepEvery.ToString(),
         ["Scoring:MaxAttempts"] = "20", ["Scoring:ModelThreads"] = "1", ["Scoring:ImagingThreads"] = "1",
         ["Destinations:0:Name"] = "counter", ["Destinations:0:Host"] = "127.0.0.1", ["Destinations:0:Port"] = receiver.ToString(CultureInfo.InvariantCulture),

@@ -15,6 +15,9 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
 {
     private const string Storage = "1.2.840.10008.5.1.4.1.1.";
 
+    // What is offered beside storage.
+    private static readonly string[] s_others = [DicomUid.Verification, DicomUid.StorageCommitmentPushModel, DicomUid.InstanceAvailabilityNotification];
+
     // One that stands for a family is met with some of its members.
     private static readonly HashSet<string> s_exceptions = [.. ConformanceStatement.Table("2-2").SelectMany(row => row["UID"].EndsWith('*')
         ? Enumerable.Range(1, 19).Select(number => row["UID"].Replace("*", $"{number}", StringComparison.Ordinal)) : [row["UID"]])];
@@ -58,7 +61,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
         }
 
         var listed = Named("A-1").SelectMany(_ => Named("2-5"), (sopClass, syntax) => (sopClass, syntax))
-            .Concat(Named("2-6").Select(syntax => (DicomUid.Verification, syntax))).ToList();
+            .Concat(s_others.SelectMany(_ => Named("2-6"), (sopClass, syntax) => (sopClass, syntax))).ToList();
         accepted.Except(listed).ShouldBeEmpty("accepted, and not in the statement");
         listed.Except(accepted).ShouldBeEmpty("in the statement, and not accepted");
         var known = listed.Select(pair => pair.Item1).ToHashSet();
@@ -68,8 +71,9 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public void The_rule_of_storage_and_its_exceptions_give_the_list_of_the_annex()
     {
-        ConformanceStatement.Table("2-1").Select(row => (row["SOP class"], row["SCU"], row["SCP"])).ShouldBe([("Verification", "no", "yes"), ("Storage", "no", "yes")]);
-        ConformanceStatement.Table("2-1").Select(row => row["UID"].Split(',')[0]).ShouldBe([DicomUid.Verification, $"each UID below {Storage}"]);
+        ConformanceStatement.Table("2-1").Select(row => (row["SOP class"], row["SCU"], row["SCP"])).ShouldBe(
+            [("Verification", "no", "yes"), ("Storage", "no", "yes"), ("Storage Commitment Push Model", "no", "yes"), ("Instance Availability Notification", "no", "yes")]);
+        ConformanceStatement.Table("2-1").Select(row => row["UID"].Split(',')[0]).ShouldBe([DicomUid.Verification, $"each UID below {Storage}", .. s_others.Skip(1)]);
         var byRule = Known.Where(known => known.Kind == "SOP Class" && known.Uid.StartsWith(Storage, StringComparison.Ordinal) && !s_exceptions.Contains(known.Uid));
         ConformanceStatement.Table("A-1").Select(row => (row["UID"], row["SOP class"], row["Retired"])).ShouldBe(
             byRule.Select(known => (known.Uid, known.Name.Length > 0 ? known.Name : "without a name in PS3.6", known.IsRetired ? "yes" : "no")), ignoreOrder: true);
@@ -80,11 +84,11 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
         var provided = ConformanceStatement.Table("0-1");
         provided.ShouldAllBe(row => row["Provider of service (SCP)"] == "INTAKE");
         provided.Where(row => !DicomUid.IsValid(row["UID"])).Select(row => row["SOP classes"]).ShouldBe(["Storage, the classes of Table A-1"]);
-        provided.Select(row => row["UID"]).Where(DicomUid.IsValid).Except(Named("A-1")).ShouldBe([DicomUid.Verification]);
+        provided.Select(row => row["UID"]).Where(DicomUid.IsValid).Except(Named("A-1")).ShouldBe(s_others);
     }
 
     [Theory]
-    [InlineData(DicomUid.CTImageStorage, "2-5"), InlineData(DicomUid.Verification, "2-6")]
+    [InlineData(DicomUid.CTImageStorage, "2-5"), InlineData(DicomUid.Verification, "2-6"), InlineData(DicomUid.StorageCommitmentPushModel, "2-6")]
     public async Task Of_two_transfer_syntaxes_that_of_the_lower_rank_is_chosen_else_the_first(string sopClass, string table)
     {
         using var folder = new TemporaryFolder();
@@ -123,7 +127,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
             ["Storage extended negotiation"] = string.Join(' ', user.Extended.ShouldHaveSingleItem().Information.ToArray().Select(one => $"{one:X2}")),
             ["User identity response"] = user.IdentityResponse is null ? "none" : "sent",
         }, ignoreOrder: true);
-        user.Roles.ShouldBe([new(DicomUid.CTImageStorage, IsScu: true, IsScp: false), new(DicomUid.Verification, IsScu: true, IsScp: false)]);
+        user.Roles.ShouldBe([new(DicomUid.CTImageStorage, IsScu: true, IsScp: false), new(DicomUid.Verification, IsScu: true, IsScp: false), new(DicomUid.StorageCommitmentPushModel, IsScu: true, IsScp: true)]);
 
         await using var silent = await DicomAssociation.RequestAsync(intake.Call(), Stop);
         silent.Accept.User.Operations.ShouldBeNull();

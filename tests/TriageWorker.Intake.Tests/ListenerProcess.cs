@@ -23,9 +23,14 @@ internal sealed class ListenerProcess : IDisposable
         CultureInfo.InvariantCulture);
 
     /// <param name="under">The program that starts the listener in order to watch it, and its options; none by default.</param>
-    public static async Task<ListenerProcess> StartAsync(string connection, string spool, params string[] under)
+    public static Task<ListenerProcess> StartAsync(string connection, string spool, params string[] under) => StartAsync(under, connection, spool, []);
+
+    /// <param name="settings">Each as <c>key=value</c>.</param>
+    public static Task<ListenerProcess> StartWithAsync(string connection, string spool, params string[] settings) => StartAsync([], connection, spool, settings);
+
+    private static async Task<ListenerProcess> StartAsync(string[] under, string connection, string spool, string[] settings)
     {
-        string[] command = [.. under, Environment.ProcessPath!, Verb, connection, spool];
+        string[] command = [.. under, Environment.ProcessPath!, Verb, connection, spool, .. settings];
         var process = ExternalTool.Start(command[0], command[1..]);
         if (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is not { } line)
             throw new InvalidOperationException($"The listener did not start: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
@@ -48,9 +53,9 @@ internal sealed class ListenerProcess : IDisposable
     }
 
     /// <summary>The child's side: says its port and process id, and listens until it is killed.</summary>
-    public static async Task<int> RunAsync(string connection, string spool)
+    public static async Task<int> RunAsync(string connection, string spool, string[] settings)
     {
-        await using var intake = await RunningIntake.StartAsync(connection, spool);
+        await using var intake = await RunningIntake.StartAsync(connection, spool, [.. settings.Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1]))]);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{intake.Port} {Environment.ProcessId}"));
         await Task.Delay(Timeout.InfiniteTimeSpan);
         return 0;

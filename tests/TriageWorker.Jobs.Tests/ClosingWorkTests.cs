@@ -104,6 +104,90 @@ public sealed class ClosingWorkTests(PostgresFixture postgres) : IClassFixture<P
         (await ScoringAsync()).ShouldBe("due");
     }
 
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public async Task Whatever_happens_nothing_closes_while_an_association_of_the_caller_is_open_on_any_node_within_its_lease(int seed)
+    {
+        var dice = new Random(seed);
+        var open = new List<Guid>();
+        var (images, closings) = (0, 0);
+        for (var step = 0; step < 120; step++)
+        {
+            switch (dice.Next(5))
+            {
+                case 0 when open.Count < 3:
+                    var opened = Guid.NewGuid();
+                    open.Add(opened);
+                    await AssociationAsync(opened, TimeSpan.FromSeconds(dice.Next(5, 60)), $"node{dice.Next(3)}", null);
+                    break;
+                case 1 when open.Count > 0:
+                    var ended = open[dice.Next(open.Count)];
+                    open.Remove(ended);
+                    await AssociationAsync(ended, TimeSpan.Zero, "node0", (AssociationEnding)dice.Next(3));
+                    break;
+                case 2:
+                    await SliceAsync(++images);
+                    break;
+                default:
+                    await PassAsync(TimeSpan.FromSeconds(dice.Next(1, 8)));
+                    break;
+            }
+
+            var before = await ClosedAsync();
+            await RunAllDueAsync();
+            var after = await ClosedAsync();
+            if (await OpenAsync() > 0) after.ShouldBe(before, $"step {step} of seed {seed}"); // open afterwards, so open all the while
+            closings += after > before ? 1 : 0;
+        }
+
+        closings.ShouldBeGreaterThan(1, "the property was put to the test");
+    }
+
+    private async Task SliceAsync(int number)
+    {
+        var study = new StudyArrival(_study, _caller, OrderClass.Routine, Idle);
+        await postgres.Get<IndexStore>().CommitAsync(new IndexBatch([], [new InstanceArrival(
+            new SopInstanceUid($"{_study}.{number}"), System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)), study,
+            new SeriesArrival(new SeriesUid($"{_study}.0"), "CT", null), "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.1.2.1",
+            $"{_study}.{number}", 1, null, TimeProvider.System.GetUtcNow()) { Place = new SlicePlace(SlicePlace.PlaneOf(0, 0, 1), number * 5) }]), TestContext.Current.CancellationToken);
+        await postgres.Get<StackNeedStore>().SayAsync("any", new StackNeed("CT", 10, 10), TestContext.Current.CancellationToken);
+    }
+
+    private async Task AssociationAsync(Guid id, TimeSpan lease, string node, AssociationEnding? ending)
+    {
+        var index = new IndexStore(postgres.Database, new NodeName(node), new RankCredits(), new WorkCredits(), Options.Create(new CompletenessOptions()), TimeProvider.System);
+        await index.CommitAsync(new IndexBatch([new AssociationArrival(id, _caller, "TRIAGE", "127.0.0.1", TimeProvider.System.GetUtcNow(), lease, 0, 0, 0, ending)], []), TestContext.Current.CancellationToken);
+    }
+
+    private async Task PassAsync(TimeSpan time)
+    {
+        await SqlAsync("update study set last_indexed_at = last_indexed_at - $2, last_received_at = last_received_at - $2 where study_uid = $1", _study.Value, time);
+        await SqlAsync("update series set closed_at = closed_at - $2, considered_at = considered_at - $2 where study_uid = $1", _study.Value, time);
+        await SqlAsync("update work set due_at = due_at - $2 where study_uid = $1", _study.Value, time);
+        await SqlAsync("update association set lease_until = lease_until - $2 where calling_ae = $1 and ended_at is null", _caller, time);
+    }
+
+    private async Task RunAllDueAsync()
+    {
+        await SqlAsync("delete from work where study_uid <> $1", _study.Value);
+        while (await Queue().ClaimAsync(Stage.Closing, 3, TestContext.Current.CancellationToken) is { } claim)
+            await using (claim) await Work().RunAsync(claim, TestContext.Current.CancellationToken);
+    }
+
+    private async Task<long> OpenAsync()
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.FirstAsync("select count(*) from association where calling_ae = $1 and ended_at is null and lease_until > now()",
+            [_caller], row => row.GetInt64(0), TestContext.Current.CancellationToken);
+    }
+
+    private async Task<long> ClosedAsync()
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.FirstAsync(
+            "select (select count(*) from study where study_uid = $1 and closed_at is not null) + (select count(*) from series where study_uid = $1 and closed_at is not null)",
+            [_study.Value], row => row.GetInt64(0), TestContext.Current.CancellationToken);
+    }
+
     private ClosingWork Work() => new(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
 
     private WorkQueue Queue() => new(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);

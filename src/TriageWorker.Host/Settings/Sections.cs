@@ -24,6 +24,7 @@ public static class Sections
         SettingsSection.Of<BusOptions>(BusOptions.Section),
         SettingsSection.Of<NodeOptions>(NodeOptions.Section),
         SettingsSection.Of<IntakeOptions>(IntakeOptions.Section),
+        SettingsSection.Of<CompletenessOptions>(CompletenessOptions.Section),
         SettingsSection.Of<ScoringRoleOptions>(ScoringRoleOptions.Section),
         SettingsSection.Of<DeliveryOptions>(DeliveryOptions.Section),
         SettingsSection.Of<List<Route>>(nameof(RouteOptions.Destinations)),

@@ -18,6 +18,7 @@ internal static class FirstRow
 
         var study = new StudyArrival(new StudyUid(scan.Uid(ScanTag.StudyInstanceUid) ?? ""), file.Head.SourceAe, treatment.Order, treatment.IdleTime)
         {
+            IsIdleTimeFixed = treatment.IsIdleTimeFixed,
             PatientId = Read(ScanTag.PatientId, DicomVR.LO),
             PatientName = Read(ScanTag.PatientName, DicomVR.PN),
             BirthDate = Read(ScanTag.PatientBirthDate, DicomVR.DA),
@@ -31,7 +32,10 @@ internal static class FirstRow
             new SeriesUid(scan.Uid(ScanTag.SeriesInstanceUid) ?? ""), Read(ScanTag.Modality, DicomVR.CS), Read(ScanTag.SeriesDescription, DicomVR.LO));
         return new InstanceArrival(
             new SopInstanceUid(scan.Uid(ScanTag.SopInstanceUid) ?? ""), file.Mark.Digest, study, series, file.Head.SopClassUid, file.Head.TransferSyntax,
-            path, file.Mark.DataSetOffset + file.Mark.DataSetLength, file.Mark.AssociationId == Guid.Empty ? null : file.Mark.AssociationId, file.Mark.ReceivedAt);
+            path, file.Mark.DataSetOffset + file.Mark.DataSetLength, file.Mark.AssociationId == Guid.Empty ? null : file.Mark.AssociationId, file.Mark.ReceivedAt)
+        {
+            Place = ScannedPlace.Of(scan),
+        };
     }
 
     private static string? Text(DataSetScan scan, uint tag, CharacterSet characters, DicomVR vr)

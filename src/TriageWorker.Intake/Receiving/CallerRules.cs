@@ -6,7 +6,8 @@ using TriageWorker.Triage;
 namespace TriageWorker.Intake;
 
 /// <summary>How a caller's studies are treated.</summary>
-public sealed record CallerTreatment(OrderClass Order, TimeSpan IdleTime);
+/// <param name="IsIdleTimeFixed">The site has set it for this caller.</param>
+public sealed record CallerTreatment(OrderClass Order, TimeSpan IdleTime, bool IsIdleTimeFixed);
 
 /// <summary>Who may push, and what follows for their studies.</summary>
 internal sealed class CallerRules(IOptions<IntakeOptions> options)
@@ -25,7 +26,7 @@ internal sealed class CallerRules(IOptions<IntakeOptions> options)
     public CallerTreatment Treatment(string callingAe)
     {
         var known = _options.Callers.FirstOrDefault(caller => IsTitle(caller, callingAe));
-        return new CallerTreatment(known?.Order ?? _options.Order, known?.IdleTime ?? _options.IdleTime);
+        return new CallerTreatment(known?.Order ?? _options.Order, known?.IdleTime ?? _options.IdleTime, known?.IdleTime is not null);
     }
 
     private static bool IsTitle(CallerOptions known, string title) => known.AeTitle == "*" || known.AeTitle.Trim() == title;

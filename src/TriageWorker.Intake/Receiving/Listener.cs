@@ -6,7 +6,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, Announcements announcements, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
@@ -50,7 +50,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         var association = live.Open(caller, clock.GetUtcNow());
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
-        return new Admission.Accepted(new StorageService(new ReceivingSession(this, association, spool, clock)));
+        return new Admission.Accepted([new StorageService(new ReceivingSession(this, association, spool, clock)), .. announcements.For(caller)]);
     }
 
     [LoggerMessage(1001, LogLevel.Information,

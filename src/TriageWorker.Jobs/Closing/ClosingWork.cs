@@ -5,12 +5,12 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Jobs;
 
-/// <summary>Closes a study whose caller has gone quiet, or looks again when it may have.</summary>
+/// <summary>Closes series and studies that have no more to come, or looks again when they may.</summary>
 public sealed partial class ClosingWork(ClosingStore closing, ILogger<ClosingWork> log) : IStageWork
 {
     public Stage Stage => Stage.Closing;
 
-    /// <summary>Judging reads two rows, so a failure is the database's, and it is soon over or long.</summary>
+    /// <summary>Judging reads a few rows, so a failure is the database's, and it is soon over or long.</summary>
     public static RetryPolicy Policy { get; } = new(10, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     public RetryPolicy Retry => Policy;
@@ -21,11 +21,14 @@ public sealed partial class ClosingWork(ClosingStore closing, ILogger<ClosingWor
             ?? throw new InvalidOperationException($"Closing work {claim.Work.Id} speaks of a study that is not stored.");
         switch (Completeness.Of(evidence))
         {
+            case Completeness.Waiting { Series.Count: > 0 } waiting:
+                await closing.CloseSeriesAsync(claim.Work, waiting, stop);
+                break;
             case Completeness.Waiting waiting:
                 await claim.RescheduleAsync(waiting.Until, stop);
                 break;
             case Completeness.Closed closed:
-                await closing.CloseAsync(claim.Work, closed.Because, stop);
+                await closing.CloseAsync(claim.Work, closed, stop);
                 break;
         }
     }

@@ -22,6 +22,9 @@ public sealed record AssociationArrival(
 /// <param name="IdleTime">Nothing for this long, and the study may be complete.</param>
 public sealed record StudyArrival(StudyUid Uid, string Caller, OrderClass Order, TimeSpan IdleTime)
 {
+    /// <summary>The site has set the idle time for this very caller: nothing that is learned of it changes that.</summary>
+    public bool IsIdleTimeFixed { get; init; }
+
     public string? PatientId { get; init; }
 
     public string? PatientName { get; init; }
@@ -49,7 +52,32 @@ public sealed record SeriesArrival(SeriesUid Uid, string? Modality, string? Desc
 /// <param name="Path">Where the spool keeps it, relative to the spool.</param>
 public sealed record InstanceArrival(
     SopInstanceUid Sop, byte[] Digest, StudyArrival Study, SeriesArrival Series, string SopClass, string TransferSyntax,
-    string Path, long Bytes, Guid? AssociationId, DateTimeOffset ReceivedAt);
+    string Path, long Bytes, Guid? AssociationId, DateTimeOffset ReceivedAt)
+{
+    /// <summary>Where it lies; null when it does not say, or is no slice.</summary>
+    public SlicePlace? Place { get; init; }
+}
+
+/// <summary>Where a slice lies.</summary>
+/// <param name="Plane">The direction of its normal, see <see cref="PlaneOf"/>.</param>
+/// <param name="Millimetres">Along that normal.</param>
+public readonly record struct SlicePlace(int Plane, double Millimetres)
+{
+    private const int Steps = 500, Bits = 10;
+
+    /// <summary>A direction in steps of 1/500 on each axis, packed: slices of one stack have the same.</summary>
+    public static int PlaneOf(double x, double y, double z) => (Step(x) << (2 * Bits)) | (Step(y) << Bits) | Step(z);
+
+    /// <summary>The slices lie across the body: their normal is nearer to head-foot than to any other axis.</summary>
+    public static bool IsAxial(int plane)
+    {
+        const int Mask = (1 << Bits) - 1;
+        var (x, y, z) = (Math.Abs(((plane >> (2 * Bits)) & Mask) - Steps), Math.Abs(((plane >> Bits) & Mask) - Steps), Math.Abs((plane & Mask) - Steps));
+        return z > Math.Max(x, y);
+    }
+
+    private static int Step(double cosine) => (int)Math.Round((Math.Clamp(cosine, -1, 1) + 1) * Steps);
+}
 
 /// <summary>What a listener commits at once.</summary>
 public sealed record IndexBatch(IReadOnlyList<AssociationArrival> Associations, IReadOnlyList<InstanceArrival> Instances);

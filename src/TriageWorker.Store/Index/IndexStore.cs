@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using TriageWorker.Triage;
 
@@ -7,7 +8,7 @@ namespace TriageWorker.Store;
 /// Makes received files known, a batch in one transaction. Nothing here grows with the number of studies stored, and
 /// running a batch again (its commit may have been lost on the way back) changes nothing.
 /// </summary>
-public sealed class IndexStore(Database database, NodeName node, RankCredits rank, WorkCredits credits, TimeProvider clock)
+public sealed class IndexStore(Database database, NodeName node, RankCredits rank, WorkCredits credits, IOptions<CompletenessOptions> completeness, TimeProvider clock)
 {
     // Machines that keep their time are this close; what is further off is not their time.
     private static readonly TimeSpan SameTime = TimeSpan.FromSeconds(1);
@@ -24,21 +25,22 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         var studies = batch.Instances.Select(instance => instance.Study).DistinctBy(study => study.Uid)
             .OrderBy(study => study.Uid.Value, StringComparer.Ordinal).ToArray();
         await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
-        var traces = await StudyRows.LockAsync(connection, studies, stop);
+        var locked = await StudyRows.LockAsync(connection, studies, completeness.Value.Ceiling, stop);
         var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
         IReadOnlyList<SopInstanceUid> conflicts = [];
         if (added.Count > 0)
         {
             conflicts = await InstanceRows.MarkConflictsAsync(connection, added, stop);
-            await StudyRows.CountAsync(connection, batch.Instances, added, stop);
+            await StudyRows.CountAsync(connection, batch.Instances, added, completeness.Value.LongestIdleTime, stop);
             await WorklistRows.AddMissingAsync(connection, studies, rank, stop);
+            var listed = await ManifestRows.MeetAsync(connection, added, stop);
             var changed = added.Select(row => row.Study).ToHashSet();
             foreach (var study in studies.Where(study => changed.Contains(study.Uid)))
-                await WorkRows.PushAsync(transaction, Stage.Closing, study.Uid.Value, study.Uid, study.IdleTime, credits.Of(study.Order), stop);
+                await WorkRows.PushAsync(transaction, Stage.Closing, study.Uid.Value, study.Uid, FirstLook(study, listed, locked), credits.Of(study.Order), stop);
         }
 
         await transaction.CommitAsync(stop);
-        return new IndexResult(added.Count, conflicts) { Traces = traces };
+        return new IndexResult(added.Count, conflicts) { Traces = locked.Traces };
     }
 
     /// <summary>Makes an object of our own (a report) known to readers of the spool. It opens no study again and is never scored.</summary>
@@ -51,6 +53,14 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         if (added.Count > 0) await StudyRows.AddSeriesAsync(transaction.Connection, instance, stop);
         await transaction.CommitAsync(stop);
         return added.Count > 0;
+    }
+
+    /// <summary>The first moment at which the study may be complete, or one of its series; whoever looks then says when to look again.</summary>
+    private static TimeSpan FirstLook(StudyArrival study, HashSet<StudyUid> listed, LockedStudies locked)
+    {
+        if (listed.Contains(study.Uid)) return TimeSpan.Zero;
+        var pause = study.IdleTime < CallerPace.LeastPause ? study.IdleTime : CallerPace.LeastPause;
+        return locked.UntilCeiling.TryGetValue(study.Uid, out var left) && left < pause ? left : pause;
     }
 
     /// <summary>

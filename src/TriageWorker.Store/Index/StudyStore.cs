@@ -91,6 +91,21 @@ public sealed class StudyStore(Database database)
             [study.Value, series?.Value], ReadInstance, stop);
     }
 
+    /// <summary>What may be scored now: the received instances of the series that are closed; of a study that is closed, of all.</summary>
+    public async Task<(bool IsClosed, List<InstanceRow> Instances)> ScorableAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var isClosed = await connection.FirstAsync("select closed_at is not null from study where study_uid = $1", [study.Value], row => row.GetBoolean(0), stop);
+        return (isClosed, await connection.ListAsync(
+            $"""
+             select distinct on (series_uid, sop_uid) {InstanceColumns} from instance
+             where study_uid = $1 and origin = 'received'
+               and ($2 or series_uid in (select s.series_uid from series s where s.study_uid = $1 and s.closed_at is not null))
+             order by series_uid, sop_uid, received_at, digest
+             """,
+            [study.Value, isClosed], ReadInstance, stop));
+    }
+
     /// <summary>Every content known under a UID, the one that came first at the start.</summary>
     public async Task<List<InstanceRow>> InstanceAsync(SopInstanceUid sop, CancellationToken stop)
     {

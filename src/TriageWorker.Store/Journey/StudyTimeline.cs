@@ -20,9 +20,16 @@ public static class StudyTimeline
         if (study.Images > 1) yield return new(study.LastReceivedAt, "Last image", $"{study.Images} images in {page.Series.Count - page.OwnSeries.Count} series");
         if (page.Conflicts is { } conflicts)
             yield return new(conflicts.At, "Conflict", $"{Count(conflicts.Images, "image")} came with another content under a UID that was known; both are kept, the first is used");
-        foreach (var line in page.Evidence) yield return new(line.At, "Closed", line.Sentence);
+        foreach (var line in page.Evidence) yield return Complete(page, line);
         foreach (var failing in page.Work.Where(work => work is { Stage: Stage.Closing, LastError: not null })) yield return Failing(failing, "Closing");
     }
+
+    private static Hop Complete(StudyPage page, EvidenceRow line) => line switch
+    {
+        { Series: { } series } => new(line.At, "Series complete", $"{Named(page, series)}: {line.Sentence}"),
+        { Kind: "manifest" } => new(line.At, "Image list", line.Sentence),
+        _ => new(line.At, "Closed", line.Sentence),
+    };
 
     private static IEnumerable<Hop> Associations(IReadOnlyList<AssociationRow> associations)
     {
@@ -48,17 +55,18 @@ public static class StudyTimeline
 
     private static IEnumerable<Hop> Choice(StudyPage page)
     {
-        var named = page.Series.ToDictionary(series => series.Uid, series => series.Description);
         foreach (var row in page.Selection)
         {
-            var description = named.GetValueOrDefault(row.Verdict.Series);
-            yield return new(row.At, row.Verdict.Chosen ? "Series chosen" : "Series refused",
-                $"{(description is null ? "" : $"\"{description}\" ")}{row.Verdict.Series}: {row.Verdict.Reason}");
+            yield return new(row.At, row.Verdict.Chosen ? "Series chosen" : "Series refused", $"{Named(page, row.Verdict.Series)}: {row.Verdict.Reason}");
         }
 
         foreach (var generation in page.Generations)
             yield return new(generation.CreatedAt, "Selected", $"for {generation.PackageId} {generation.PackageVersion} (digest {generation.PackageDigest[..12]})");
     }
+
+    /// <summary>A series as people know it, and its UID.</summary>
+    public static string Named(StudyPage page, SeriesUid uid) =>
+        page.Series.FirstOrDefault(series => series.Uid == uid)?.Description is { } description ? $"\"{description}\" {uid}" : $"{uid}";
 
     private static IEnumerable<Hop> Verdict(StudyPage page)
     {

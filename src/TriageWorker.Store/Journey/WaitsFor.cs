@@ -44,7 +44,11 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
             1 => ", one association open",
             var several => $", {several} associations open",
         };
-        return new($"Waiting for {page.Study.Caller} to go quiet: {SiteMoment.Span(quiet)} of {SiteMoment.Span(evidence.IdleTime)}{open}.");
+        var lists = evidence.Manifest is { } manifest ? $", {manifest}" : "";
+        var (closed, series) = (evidence.Series.Count(each => each.ClosedBy is not null), evidence.Series.Count);
+        var complete = closed > 0 ? $", {closed} of {series} series complete" : "";
+        var learned = evidence.Learned is { } words ? $"; {words}" : "";
+        return new($"Waiting for {page.Study.Caller} to go quiet: {SiteMoment.Span(quiet)} of {SiteMoment.Span(evidence.IdleTime)}{open}{lists}{complete}{learned}.");
     }
 
     private static WaitsFor Scoring(WorkRow work, Surroundings around, TimeZoneInfo zone)

@@ -66,6 +66,17 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         await transaction.CommitAsync(stop);
     }
 
+    /// <summary>Ends the claim because nothing can be read of a study that is not complete: what closes it asks again.</summary>
+    /// <returns>False when it is complete by now; the claim still holds.</returns>
+    public async Task<bool> CompleteUndecidedAsync(LeasedWork work, CancellationToken stop)
+    {
+        await using var transaction = await database.BeginAsync(stop);
+        await WorkRows.CompleteAsync(transaction, work, stop);
+        if (await transaction.Connection.FirstAsync("select closed_at is not null from study where study_uid = $1", [work.Study.Value], row => row.GetBoolean(0), stop)) return false;
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
     private static byte[] LittleEndian(ReadOnlySpan<float> values)
     {
         var bytes = new byte[values.Length * sizeof(float)];

@@ -15,6 +15,9 @@ public sealed record SpoolOptions
     /// <summary>With less free space than this, nothing more is taken: callers are told to come back.</summary>
     [Range(0, long.MaxValue)]
     public long MinimumFreeBytes { get; init; } = 2L << 30;
+
+    /// <summary>The site keeps its only copies here: nothing is ever removed, and storage commitment is answered with success.</summary>
+    public bool Archive { get; init; }
 }
 
 [OptionsValidator]

@@ -23,7 +23,7 @@ public static class WorkRows
             insert into work (stage, key, study_uid, due_at, urgency, lane, traceparent)
             values ($1, $2, $3, now() + $4, now() + $4 - $5, $6::text, coalesce($7::text, (select traceparent from study where study_uid = $3)))
             on conflict (stage, key) do update set lane = excluded.lane, traceparent = excluded.traceparent,
-              due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', attempts = 0, hopeless = false, fence = work.fence + 1,
+              due_at = excluded.due_at, urgency = excluded.urgency, state = 'due', again = false, attempts = 0, hopeless = false, fence = work.fence + 1,
               lease_owner = null, lease_until = null, last_error = null, cause = null, cause_words = null, changed_at = clock_timestamp()
             """,
             [stage.Column(), key, study.Value, inTime, credit, lane, StoreTelemetry.TraceParent], stop);
@@ -31,20 +31,52 @@ public static class WorkRows
     }
 
     /// <summary>
-    /// Ends the work in the caller's transaction: done, or dead when it was <see cref="LeasedWork.Exhausted"/>. Call it first: it
+    /// As <see cref="PushAsync(DatabaseTransaction, Stage, string, StudyUid, TimeSpan, TimeSpan, CancellationToken)"/>, due at once; but a
+    /// claim that is under way is left to it, and the work is due again behind it.
+    /// </summary>
+    public static async Task PushBehindAsync(DatabaseTransaction transaction, Stage stage, string key, StudyUid study, TimeSpan credit, CancellationToken stop)
+    {
+        var underWay = await transaction.Connection.ExecuteAsync(
+            "update work set again = true where stage = $1 and key = $2 and state = 'leased'", [stage.Column(), key], stop);
+        if (underWay == 0) await PushAsync(transaction, stage, key, study, TimeSpan.Zero, credit, stop);
+    }
+
+    /// <summary>
+    /// Ends the work in the caller's transaction: done, or due again if it was pushed behind, or dead when it was <see cref="LeasedWork.Exhausted"/>. Call it first: it
     /// takes the study's row and then the work's, the order in which intake takes them, so the two never wait for each other.
     /// </summary>
     /// <exception cref="LeaseLostException">The fence has moved on; the caller must not commit.</exception>
     public static async Task CompleteAsync(DatabaseTransaction transaction, LeasedWork work, CancellationToken stop)
     {
         await transaction.Connection.ExecuteAsync("select 1 from study where study_uid = $1 for no key update", [work.Study.Value], stop);
-        var completed = await transaction.Connection.ExecuteAsync(
+        var isDueAgain = await transaction.Connection.ListAsync(
             """
-            update work set state = $3, lease_owner = null, lease_until = null, changed_at = clock_timestamp(),
-              last_error = coalesce($4::text, last_error), cause = coalesce($5::text, cause), cause_words = coalesce($6::text, cause_words)
+            update work set state = case when again then 'due' else $3 end, lease_owner = null, lease_until = null, changed_at = clock_timestamp(),
+              last_error = case when not again then coalesce($4::text, last_error) end, cause = case when not again then coalesce($5::text, cause) end,
+              cause_words = case when not again then coalesce($6::text, cause_words) end, attempts = case when again then 0 else attempts end,
+              hopeless = hopeless and not again, urgency = case when again then urgency + (now() - due_at) else urgency end,
+              due_at = case when again then now() else due_at end, again = false
+            where id = $1 and fence = $2 and state = 'leased'
+            returning state = 'due'
+            """,
+            [work.Id, work.Fence, work.Exhausted ? "dead" : "done", StoredText.Clean(work.Fault?.Because), work.Fault?.Cause, StoredText.Clean(work.Fault?.Words)],
+            row => row.GetBoolean(0), stop);
+        if (isDueAgain.Count == 0) throw new LeaseLostException(work);
+        if (isDueAgain[0]) await Outbox.AddAsync(transaction, new(work.Stage, work.Study.Value), stop);
+    }
+
+    /// <summary>There is more to be looked at, at <paramref name="due"/> (database time), in the caller's transaction. Counts as no attempt. Call it first, as <see cref="CompleteAsync"/>.</summary>
+    /// <exception cref="LeaseLostException">The fence has moved on; the caller must not commit.</exception>
+    internal static async Task RescheduleAsync(DatabaseTransaction transaction, LeasedWork work, DateTimeOffset due, CancellationToken stop)
+    {
+        await transaction.Connection.ExecuteAsync("select 1 from study where study_uid = $1 for no key update", [work.Study.Value], stop);
+        var released = await transaction.Connection.ExecuteAsync(
+            """
+            update work set state = 'due', lease_owner = null, lease_until = null, changed_at = clock_timestamp(), urgency = urgency + ($3 - due_at), due_at = $3,
+              attempts = 0, last_error = null, cause = null, cause_words = null
             where id = $1 and fence = $2 and state = 'leased'
             """,
-            [work.Id, work.Fence, work.Exhausted ? "dead" : "done", StoredText.Clean(work.Fault?.Because), work.Fault?.Cause, StoredText.Clean(work.Fault?.Words)], stop);
-        if (completed == 0) throw new LeaseLostException(work);
+            [work.Id, work.Fence, due], stop);
+        if (released == 0) throw new LeaseLostException(work);
     }
 }

@@ -2,7 +2,9 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
-public sealed record EvidenceRow(string Kind, string Sentence, DateTimeOffset At);
+/// <param name="Kind">study, series, or manifest: what a list said of a study that was complete.</param>
+/// <param name="Series">Of a series that closed before its study did.</param>
+public sealed record EvidenceRow(string Kind, string Sentence, DateTimeOffset At, SeriesUid? Series);
 
 /// <param name="Quality">Coverage and other figures of the input.</param>
 /// <param name="Timings">Milliseconds by step.</param>
@@ -88,8 +90,8 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
     private async Task<List<EvidenceRow>> EvidenceAsync(StudyUid study, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.ListAsync("select kind, sentence, at from evidence where study_uid = $1 order by id", [study.Value],
-            row => new EvidenceRow(row.GetString(0), row.GetString(1), row.Time(2)), stop);
+        return await connection.ListAsync("select kind, sentence, at, series_uid from evidence where study_uid = $1 order by id", [study.Value],
+            row => new EvidenceRow(row.GetString(0), row.GetString(1), row.Time(2), row.TextOrNull(3) is { } series ? new SeriesUid(series) : null), stop);
     }
 
     private async Task<List<GenerationRow>> GenerationsAsync(StudyUid study, CancellationToken stop)

@@ -13,7 +13,7 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
         if (await journeys.FindAsync(uid, stop) is not { Page: { Worklist: { } row } page } journey) return null;
         var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
         var (scores, provenance) = NewestResult(page);
-        return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Sentence))],
+        return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Series is { } series ? $"{StudyTimeline.Named(page, series)}: {line.Sentence}" : line.Sentence))],
             journey.Hops,
             [.. page.Work.Where(work => work.State != "done").Select(work =>
                 new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],

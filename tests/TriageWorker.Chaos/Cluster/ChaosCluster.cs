@@ -25,7 +25,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             ["Bus:Transport"] = "RabbitMq", ["Bus:Uri"] = broker.Uri.ToString(),
             ["Bus:Lease"] = Lease.ToString(), ["Bus:SweepEvery"] = SweepEvery.ToString(), ["Bus:FinishWithin"] = FinishWithin.ToString(),
             ["Spool:Folder"] = folder.At("spool"), ["Audit:HeadFile"] = folder.At("audit-heads.jsonl"), ["Operations:Port"] = "0", ["Log:Json"] = "true",
-            ["Intake:Port"] = port.ToString(CultureInfo.InvariantCulture), ["Intake:IdleTime"] = "00:00:01",
+            ["Intake:Port"] = port.ToString(CultureInfo.InvariantCulture), ["Intake:IdleTime"] = "00:00:01", ["Completeness:LongestIdleTime"] = "00:00:02", // its senders pause when something dies
             ["Scoring:MaxAttempts"] = "12", ["Scoring:ModelThreads"] = "1", ["Scoring:ImagingThreads"] = "1",
             ["Destinations:0:Name"] = "counter", ["Destinations:0:Host"] = "127.0.0.1", ["Destinations:0:Port"] = receiver.Port.ToString(CultureInfo.InvariantCulture),
             ["Destinations:0:CalledAe"] = CountingReceiver.Ae, ["Destinations:0:Demonstration"] = "true",

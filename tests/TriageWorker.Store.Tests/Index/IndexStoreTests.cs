@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using TriageWorker.Testing;
 using TriageWorker.Triage;
 
@@ -40,7 +41,7 @@ public sealed class IndexStoreTests(StoreFixture fixture) : IClassFixture<StoreF
     {
         var study = SomeStudies.Study();
         var clock = new WrongClock(TimeSpan.FromHours(hours));
-        var index = new IndexStore(fixture.Database, NodeName.OfThisProcess, fixture.Get<RankCredits>(), fixture.Get<WorkCredits>(), clock);
+        var index = new IndexStore(fixture.Database, NodeName.OfThisProcess, fixture.Get<RankCredits>(), fixture.Get<WorkCredits>(), Options.Create(new CompletenessOptions()), clock);
 
         await index.CommitAsync(new IndexBatch([], [SomeStudies.Image(study, 1, clock.GetUtcNow().AddMinutes(-10))]), Stop); // it was away from its database for a while
 

@@ -32,6 +32,21 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_says_what_its_list_names_which_series_are_complete_and_why_a_caller_is_waited_for_longer()
+    {
+        await LivesAsync(Stage.Closing);
+        var study = SomeStudies.Study();
+        await _fixture.ExecuteAsync("insert into caller_pace (caller, studies, heights, positions) values ($1, 5, '{0,8,8,8,8}', '{1,2,3,4,5}')", study.Caller);
+        await IndexAsync([], SomeStudies.Image(study, 1, Now), SomeStudies.Image(study, 2, Now, series: 2));
+        await _fixture.Get<ManifestStore>().AddAsync(new ImageList(ManifestKind.Commitment, study.Caller, "1.2.3", null,
+            [new("1.2.840.10008.5.1.4.1.1.2", SomeStudies.Image(study, 1, Now).Sop), new("1.2.840.10008.5.1.4.1.1.2", new("1.2.3.4"))]), null, TestContext.Current.CancellationToken);
+        await _fixture.ExecuteAsync("update series set closed_at = now(), closed_by = 'geometry' where study_uid = $1 and series_uid = $2", study.Uid.Value, SomeStudies.SeriesOf(study.Uid).Value);
+
+        (await OfAsync(study.Uid)).WaitsFor.Sentence.ShouldMatch(
+            @"^Waiting for CT1 to go quiet: \d\.\d s of 12\.0 s, commitment list 1 of 2, 1 of 2 series complete; the longest pauses of CT1 in 5 studies are 8\.0 s\.$");
+    }
+
+    [Fact]
     public async Task Once_its_caller_is_quiet_it_is_expected_after_the_quiet_time_and_one_scoring()
     {
         await LivesAsync(Stage.Closing, Stage.Scoring);

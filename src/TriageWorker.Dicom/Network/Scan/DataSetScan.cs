@@ -130,7 +130,7 @@ public sealed class DataSetScan : IDisposable
         if ((!header.IsDelimiter || header.Tag == DicomTag.Item) && ++_elements > _limits.MaxElements) fault = ScanFaultKind.TooManyElements;
         if (fault != ScanFaultKind.None) Lose(fault, at, header.Tag.Value);
         if (_nesting.Depth > 0 || header.IsDelimiter) return;
-        if (header.Tag.Value > ScanTag.SeriesInstanceUid) _hasPassedOrder = true;
+        if (header.Tag.Value > ScanTag.Last) _hasPassedOrder = true;
         if (_values.Begin(header.Tag.Value, _skip)) _skip = 0;
     }
 

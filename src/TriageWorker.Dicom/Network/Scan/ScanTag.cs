@@ -1,6 +1,6 @@
 namespace TriageWorker.Dicom.Network;
 
-/// <summary>The attributes a scan remembers: what identifies an instance and fills the first row of its study (PS3.6).</summary>
+/// <summary>The attributes a scan remembers: what identifies an instance, fills the first row of its study and says where a slice lies (PS3.6).</summary>
 public static class ScanTag
 {
     public const uint SpecificCharacterSet = 0x0008_0005;
@@ -18,6 +18,10 @@ public static class ScanTag
     public const uint PatientSex = 0x0010_0040;
     public const uint StudyInstanceUid = 0x0020_000D;
     public const uint SeriesInstanceUid = 0x0020_000E;
+    public const uint ImagePositionPatient = 0x0020_0032;
+    public const uint ImageOrientationPatient = 0x0020_0037;
+
+    internal const uint Last = ImageOrientationPatient;
 
     internal const uint Item = 0xFFFE_E000, ItemDelimitation = 0xFFFE_E00D, SequenceDelimitation = 0xFFFE_E0DD;
 
@@ -28,7 +32,7 @@ public static class ScanTag
     {
         SpecificCharacterSet or SopClassUid or SopInstanceUid or StudyDate or StudyTime or AccessionNumber or Modality
             or StudyDescription or SeriesDescription or PatientName or PatientId or PatientBirthDate or PatientSex
-            or StudyInstanceUid or SeriesInstanceUid => true,
+            or StudyInstanceUid or SeriesInstanceUid or ImagePositionPatient or ImageOrientationPatient => true,
         _ => false,
     };
 }
