@@ -1,6 +1,7 @@
 using Npgsql;
 using TriageWorker.Dicom;
 using TriageWorker.Dicom.Matching;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
@@ -45,6 +46,14 @@ public sealed class QueryStore(Database database)
         };
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(sql, [.. conditions.Values], read, stop);
+    }
+
+    /// <summary>For each series of a study that has files, where one of them is kept, relative to the spool.</summary>
+    public async Task<Dictionary<string, string>> FirstFilesAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return (await connection.ListAsync("select distinct on (series_uid) series_uid, path from instance where study_uid = $1 order by series_uid, sop_uid, received_at, digest",
+            [study.Value], row => (row.GetString(0), row.GetString(1)), stop)).ToDictionary();
     }
 
     private static string StudySql(string conditions, string page) =>

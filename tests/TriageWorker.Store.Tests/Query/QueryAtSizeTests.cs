@@ -39,6 +39,9 @@ public sealed class QueryAtSizeTests(PostgresServer server)
         (await CountAsync(QueryLevel.Study, 0, ("PatientName", "*LY4711*"))).ShouldBe(1);
         (await CountAsync(QueryLevel.Study, 0, ("PatientName", "*nobody*"))).ShouldBe(0);
         (await CountAsync(QueryLevel.Study, 0, ("AccessionNumber", "ACC4711"))).ShouldBe(1);
+        (await CountAsync(QueryLevel.Study, 0, ("AccessionNumber", "*C4711*"))).ShouldBe(1);
+        (await CountAsync(QueryLevel.Study, 0, ("PatientID", "*T4711*"))).ShouldBe(1);
+        (await CountAsync(QueryLevel.Study, 0, ("StudyDescription", "*head of 4711*"))).ShouldBe(1);
         (await CountAsync(QueryLevel.Study, 0, ("StudyInstanceUID", "1.2.17,1.2.18"))).ShouldBe(2);
         (await CountAsync(QueryLevel.Study, 0, ("StudyDate", "20250301"))).ShouldBeGreaterThan(1);
         (await CountAsync(QueryLevel.Study, 0, ("StudyDate", "19990101-19991231"))).ShouldBe(0);
@@ -69,7 +72,7 @@ public sealed class QueryAtSizeTests(PostgresServer server)
         await connection.ExecuteAsync(
             """
             update study set patient_id = 'PAT' || substr(study_uid, 5), patient_name = 'FAMILY' || substr(study_uid, 5) || '^GIVEN',
-              study_date = to_char(date '2025-01-01' + (substr(study_uid, 5)::integer % 365), 'YYYYMMDD'), study_time = '120000'
+              study_date = to_char(date '2025-01-01' + (substr(study_uid, 5)::integer % 365), 'YYYYMMDD'), study_time = '120000', description = 'head of ' || substr(study_uid, 5)
             """, [], Stop);
         await connection.ExecuteAsync("update series set modality = case when study_uid = '1.2.15000' then 'MG' else 'CT' end", [], Stop);
         await connection.ExecuteAsync("vacuum analyze study", [], Stop);
