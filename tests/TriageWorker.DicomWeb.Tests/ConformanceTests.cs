@@ -12,7 +12,11 @@ public sealed class ConformanceTests
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
         IEndpointRouteBuilder routes = app;
-        routes.MapWadoRs("/dicom-web", (_, _) => Task.FromResult<IReadOnlyList<StoredInstance>>([]));
+        FindInstances find = (_, _) => Task.FromResult<IReadOnlyList<StoredInstance>>([]);
+        routes.MapWadoRs("/dicom-web", find);
+        routes.MapRendered("/dicom-web", find, (_, _, _) => throw new InvalidOperationException());
+        routes.MapQidoRs("/dicom-web", (_, _) => throw new InvalidOperationException());
+        routes.MapCapabilities("/dicom-web");
         ConformanceStatement.Table("3-1").Select(row => (row["Method"], row["Resource"])).ShouldBe(
             routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => (method, endpoint.RoutePattern.RawText!)));

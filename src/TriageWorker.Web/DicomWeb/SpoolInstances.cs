@@ -14,11 +14,20 @@ internal sealed class SpoolInstances(StudyStore studies, IOptions<SpoolOptions> 
     public async Task<IReadOnlyList<StoredInstance>> FindAsync(RetrieveTarget target, CancellationToken stop)
     {
         var rows = await studies.InstancesAsync(new(target.Study), target.Series is null ? null : new SeriesUid(target.Series), stop);
-        return [.. rows.Where(row => target.Instance is null || row.Sop.Value == target.Instance)
-            .Select(row => new StoredInstance(row.Sop.Value, row.TransferSyntax, Path.GetFullPath(row.Path, _folder)))];
+        return [.. rows.Where(row => target.Instance is null || row.Sop.Value == target.Instance).Select(Stored)];
     }
+
+    /// <summary>Where a file of the spool is.</summary>
+    public string PathOf(string kept) => Path.GetFullPath(kept, _folder);
 
     /// <summary>A link for a page: browsers do not ask for DICOM by themselves, so the address does.</summary>
     public static string Address(InstanceRow instance) =>
         $"{Prefix}/studies/{instance.Study}/series/{instance.Series}/instances/{instance.Sop}?accept=application/dicom;transfer-syntax=*";
+
+    private StoredInstance Stored(InstanceRow row) => new(row.Sop.Value, row.TransferSyntax, PathOf(row.Path))
+    {
+        Study = row.Study.Value,
+        Series = row.Series.Value,
+        Digest = Convert.ToHexStringLower(row.Digest),
+    };
 }
