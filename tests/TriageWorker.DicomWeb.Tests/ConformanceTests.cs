@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using TriageWorker.Dicom;
 using TriageWorker.Testing;
 
 namespace TriageWorker.DicomWeb.Tests;
@@ -20,5 +21,15 @@ public sealed class ConformanceTests
         ConformanceStatement.Table("3-1").Select(row => (row["Method"], row["Resource"])).ShouldBe(
             routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => (method, endpoint.RoutePattern.RawText!)));
+    }
+
+    [Fact]
+    public void Compressed_frames_have_the_media_types_of_the_statement()
+    {
+        foreach (var row in ConformanceStatement.Table("3-2"))
+        {
+            PixelMediaType.Of(row["UID"]).ShouldBe(row["Media type"], row["UID"]);
+            DicomUid.Find(row["UID"])?.Name.ShouldStartWith(row["Transfer syntax"].Split(" (")[0]);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace TriageWorker.DicomWeb;
 /// <summary>Reads what a rendered resource is asked for (PS3.18, 8.3.5).</summary>
 internal static class RenderParameters
 {
-    private const int UsualQuality = 90, LargestSide = 8192;
+    private const int UsualQuality = 90, LargestSide = 4096;
 
     /// <returns>What is wrong, or null.</returns>
     public static string? TryRead(IQueryCollection query, string mediaType, int? frame, Viewport? usual, out RenderRequest request)

@@ -13,8 +13,10 @@ internal sealed class SpoolInstances(StudyStore studies, IOptions<SpoolOptions> 
 
     public async Task<IReadOnlyList<StoredInstance>> FindAsync(RetrieveTarget target, CancellationToken stop)
     {
-        var rows = await studies.InstancesAsync(new(target.Study), target.Series is null ? null : new SeriesUid(target.Series), stop);
-        return [.. rows.Where(row => target.Instance is null || row.Sop.Value == target.Instance).Select(Stored)];
+        if (target.Instance is null) return [.. (await studies.InstancesAsync(new(target.Study), target.Series is null ? null : new SeriesUid(target.Series), stop)).Select(Stored)];
+        // A viewer asks for a thousand frames one by one: each costs one row, not the whole series. Of a UID in conflict the first content counts.
+        var contents = await studies.InstanceAsync(new(target.Instance), stop);
+        return contents.FirstOrDefault(row => row.Study.Value == target.Study && row.Series.Value == target.Series) is { } first ? [Stored(first)] : [];
     }
 
     /// <summary>Where a file of the spool is.</summary>

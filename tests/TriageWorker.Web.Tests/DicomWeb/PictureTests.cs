@@ -66,7 +66,7 @@ public sealed class PictureTests(WebServer server, Chromium chromium) : IClassFi
     [InlineData(SpooledImages.Ct, "/rendered?window=40,400,cubic", HttpStatusCode.BadRequest, "sigmoid")]
     [InlineData(SpooledImages.Ct, "/rendered?viewport=0,10", HttpStatusCode.BadRequest, "viewport")]
     [InlineData(SpooledImages.Ct, "/rendered?viewport=10,10,64,0,1,1", HttpStatusCode.NotAcceptable, "no part")]
-    [InlineData(SpooledImages.Ct, "/rendered?viewport=99999,10", HttpStatusCode.BadRequest, "8192")]
+    [InlineData(SpooledImages.Ct, "/rendered?viewport=99999,10", HttpStatusCode.BadRequest, "4096")]
     [InlineData(SpooledImages.Ct, "/rendered?quality=101", HttpStatusCode.BadRequest, "1 to 100")]
     public async Task What_cannot_be_shown_is_refused_in_words(string series, string what, HttpStatusCode status, string says)
     {
