@@ -80,6 +80,7 @@ public static class StoreServices
         services.TryAddSingleton<StudyJourneyStore>();
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
+        services.TryAddSingleton<QueryStore>();
         return services;
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using TriageWorker.DicomWeb;
 
 namespace TriageWorker.Web;
 
@@ -24,6 +25,10 @@ public sealed record WebOptions
     /// elsewhere can point its own name at this machine (DNS rebinding), but cannot make the browser send one of these.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>Matches in one answer of a DICOMweb search at most; a client asks for the next ones with <c>offset</c>.</summary>
+    [Range(1, SearchLimits.LargestLimit)]
+    public int MostMatches { get; set; } = 1000;
 
     internal IPAddress Ip => IPAddress.Parse(Address);
 
@@ -49,6 +54,8 @@ internal sealed class WebOptionsValidator : IValidateOptions<WebOptions>
                          $"and {WebOptions.Section}:{nameof(WebOptions.AllowedHosts)} to the names they are reached by.";
         if (options.Port is < 0 or > ushort.MaxValue)
             yield return $"{WebOptions.Section}:{nameof(WebOptions.Port)}: {options.Port} is no port (0 to {ushort.MaxValue}).";
+        if (options.MostMatches is < 1 or > SearchLimits.LargestLimit)
+            yield return $"{WebOptions.Section}:{nameof(WebOptions.MostMatches)}: {options.MostMatches} is not between 1 and {SearchLimits.LargestLimit}.";
         if (options.AllowedHosts.Any(string.IsNullOrWhiteSpace))
             yield return $"{WebOptions.Section}:{nameof(WebOptions.AllowedHosts)}: a host has no name.";
     }

@@ -5,11 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
-using TriageWorker.DicomWeb;
 
 namespace TriageWorker.Web;
 
-/// <summary>The web role: worklist, study page, live updates, JSON and WADO-RS.</summary>
+/// <summary>The web role: worklist, study page, live updates, JSON and DICOMweb.</summary>
 public static class WebServices
 {
     /// <summary>
@@ -30,6 +29,7 @@ public static class WebServices
         services.AddRazorComponents();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
+        services.AddSingleton<SpoolSearch>();
         services.TryAddSingleton<IReadOnlyList<StatedPolicy>>([]);
         services.AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());
@@ -48,6 +48,6 @@ public static class WebServices
         StudyEndpoints.Map(app);
         DeadLetterEndpoints.Map(app);
         AdministrationEndpoints.Map(app);
-        app.MapWadoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolInstances>().FindAsync);
+        DicomWebService.Map(app);
     }
 }

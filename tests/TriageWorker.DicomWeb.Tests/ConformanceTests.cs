@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using TriageWorker.Dicom;
 using TriageWorker.Testing;
 
 namespace TriageWorker.DicomWeb.Tests;
@@ -12,9 +13,23 @@ public sealed class ConformanceTests
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
         IEndpointRouteBuilder routes = app;
-        routes.MapWadoRs("/dicom-web", (_, _) => Task.FromResult<IReadOnlyList<StoredInstance>>([]));
+        FindInstances find = (_, _) => Task.FromResult<IReadOnlyList<StoredInstance>>([]);
+        routes.MapWadoRs("/dicom-web", find);
+        routes.MapRendered("/dicom-web", find, (_, _, _) => throw new InvalidOperationException());
+        routes.MapQidoRs("/dicom-web", (_, _) => throw new InvalidOperationException());
+        routes.MapCapabilities("/dicom-web");
         ConformanceStatement.Table("3-1").Select(row => (row["Method"], row["Resource"])).ShouldBe(
             routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => (method, endpoint.RoutePattern.RawText!)));
+    }
+
+    [Fact]
+    public void Compressed_frames_have_the_media_types_of_the_statement()
+    {
+        foreach (var row in ConformanceStatement.Table("3-2"))
+        {
+            PixelMediaType.Of(row["UID"]).ShouldBe(row["Media type"], row["UID"]);
+            DicomUid.Find(row["UID"])?.Name.ShouldStartWith(row["Transfer syntax"].Split(" (")[0]);
+        }
     }
 }

@@ -33,7 +33,7 @@ public sealed class WadoServer : IAsyncLifetime
             "\r\n--\r\n"u8.CopyTo(bytes.AsSpan(500)); // what looks like a boundary is content
             var path = Path.Combine(_folder.FullName, instance);
             if (series != Gone) await File.WriteAllBytesAsync(path, bytes);
-            _stored[(series, instance)] = new(instance, syntax, path);
+            _stored[(series, instance)] = new(instance, syntax, path) { Study = Study, Series = series, Digest = instance };
         }
 
         foreach (var syntax in new[] { TransferSyntax.ImplicitVRLittleEndian, TransferSyntax.DeflatedExplicitVRLittleEndian })
@@ -42,7 +42,7 @@ public sealed class WadoServer : IAsyncLifetime
             var path = Path.Combine(_folder.FullName, instance);
             new DicomFile(new DicomDataset().Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage).Set(DicomTag.SOPInstanceUID, instance).Set(DicomTag.PatientName, "DOE^JANE")
                 .Set(DicomTag.PixelData, DicomVR.OW, new byte[100_000]), syntax).Write(path);
-            _stored[(Implicit, instance)] = new(instance, syntax.Uid, path);
+            _stored[(Implicit, instance)] = new(instance, syntax.Uid, path) { Study = Study, Series = Implicit, Digest = instance };
         }
 
         var builder = WebApplication.CreateSlimBuilder();

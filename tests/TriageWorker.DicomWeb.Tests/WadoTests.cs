@@ -115,13 +115,49 @@ public sealed class WadoTests(WadoServer server) : IClassFixture<WadoServer>
     [InlineData("studies/9.9.9")]
     [InlineData($"studies/{WadoServer.Study}/series/9.9.9")]
     [InlineData($"studies/{WadoServer.Study}/series/{WadoServer.Series}/instances/9.9.9")]
-    [InlineData($"studies/{WadoServer.Study}/series/{WadoServer.Gone}")]
     public async Task What_is_not_stored_is_not_found(string address)
     {
         using var response = await GetAsync(address, "");
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await DetailAsync(response)).ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_longer_kept_is_gone_and_says_how_much_of_it()
+    {
+        using var response = await GetAsync($"studies/{WadoServer.Study}/series/{WadoServer.Gone}", "");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Gone);
+        (await DetailAsync(response)).ShouldContain("Of the 1 instances of this address, the files of 1 are no longer kept");
+    }
+
+    [Fact]
+    public async Task What_the_client_has_is_not_sent_again_unless_it_is_wanted_in_another_form()
+    {
+        using var first = await GetAsync(OneInstance, "application/dicom");
+        var tag = first.Headers.ETag.ShouldNotBeNull();
+        async Task<HttpStatusCode> AgainAsync(string accept, string known)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, OneInstance);
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            request.Headers.TryAddWithoutValidation("If-None-Match", known);
+            using var response = await server.Client.SendAsync(request, Stop);
+            return response.StatusCode;
+        }
+
+        (await AgainAsync("application/dicom", $"\"other\", {tag}")).ShouldBe(HttpStatusCode.NotModified);
+        (await AgainAsync("application/dicom", "*")).ShouldBe(HttpStatusCode.NotModified);
+        (await AgainAsync("application/dicom", "\"other\"")).ShouldBe(HttpStatusCode.OK);
+        (await AgainAsync("application/dicom; transfer-syntax=*", tag.ToString())).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_is_wanted_deflated_and_takes_no_codec_comes_deflated()
+    {
+        using var response = await GetAsync($"studies/{WadoServer.Study}/series/{WadoServer.Implicit}", "multipart/related; type=\"application/dicom\"; transfer-syntax=1.2.840.10008.1.2.1.99");
+
+        foreach (var (_, bytes) in await PartsAsync(response)) DicomFile.Read(new MemoryStream(bytes)).TransferSyntax.ShouldBe(TransferSyntax.DeflatedExplicitVRLittleEndian);
     }
 
     [Theory]

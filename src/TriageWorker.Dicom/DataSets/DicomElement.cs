@@ -120,6 +120,12 @@ public sealed class DicomElement
         _ => default,
     };
 
+    /// <summary>Some of the bytes; of a value that stayed in the file only these are read.</summary>
+    internal ReadOnlyMemory<byte> Part(long start, long length) =>
+        _content is OutlyingValue { IsDeferred: true } outlying && !Form.HasSwappedWords && start + length <= outlying.Length - outlying.Missing
+            ? OutlyingValue.Read(outlying.Path, Tag, FileOffset + start, length)
+            : Bytes.Slice((int)start, (int)length);
+
     /// <summary>A fragment of this element; a deferred one is read from the file.</summary>
     internal ReadOnlyMemory<byte> BytesOf(DicomFragment fragment) =>
         fragment.IsDeferred ? OutlyingValue.Read(SourcePath, Tag, fragment.FileOffset, fragment.Length) : fragment.Bytes;

@@ -45,7 +45,7 @@ public sealed class PixelFrames
         get
         {
             var place = _places[frame];
-            if (!_pixels.IsEncapsulated) return _pixels.Bytes.Slice((int)place.Start, (int)place.Length);
+            if (!_pixels.IsEncapsulated) return _pixels.Part(place.Start, place.Length);
             var fragments = _pixels.Fragments;
             if (place.Fragments == 1) return Cut(_pixels.BytesOf(fragments[place.First]), place.Length);
             var whole = new byte[place.Length];

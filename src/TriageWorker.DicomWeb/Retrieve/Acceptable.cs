@@ -17,16 +17,16 @@ internal enum Packing
 /// <param name="TransferSyntax"><c>*</c>: as stored.</param>
 internal readonly record struct Acceptable(Packing Packing, string TransferSyntax)
 {
-    public const string DicomType = "application/dicom", Related = "multipart/related";
+    public const string DicomType = "application/dicom";
 
     private const string AsStored = "*";
 
     /// <summary>Explicit VR Little Endian, meant when no syntax is named (PS3.18 8.7.3.5.2).</summary>
     private const string DefaultSyntax = DicomUid.ExplicitVRLittleEndian;
 
-    /// <summary>Whether an instance can be given so: as it is stored, or, where that takes no codec, written anew.</summary>
-    public bool Takes(StoredInstance instance) =>
-        !IsWrittenAnew(instance) || (TransferSyntax == DefaultSyntax && !TriageWorker.Dicom.TransferSyntax.Of(instance.TransferSyntax).IsEncapsulated);
+    /// <summary>Whether an instance can be given so: as it is stored, or, where that takes no codec, written anew. Syntaxes that PS3.18, 8.7.3.5.2, forbids are not written.</summary>
+    public bool Takes(StoredInstance instance) => !IsWrittenAnew(instance)
+        || (TransferSyntax is DefaultSyntax or DicomUid.DeflatedExplicitVRLittleEndian && !TriageWorker.Dicom.TransferSyntax.Of(instance.TransferSyntax).IsEncapsulated);
 
     public bool IsWrittenAnew(StoredInstance instance) => TransferSyntax is not AsStored && TransferSyntax != instance.TransferSyntax;
 
@@ -49,6 +49,6 @@ internal readonly record struct Acceptable(Packing Packing, string TransferSynta
         if (range.Is(DicomType)) return new(Packing.Single, syntax);
         if (range.Is("*/*") || range.Is("multipart/*")) return new(Packing.Multipart, syntax);
         var part = range.Parameter("type") ?? DicomType;
-        return range.Is(Related) && part.Equals(DicomType, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
+        return range.Is(MultipartWriter.Related) && part.Equals(DicomType, StringComparison.OrdinalIgnoreCase) ? new(Packing.Multipart, syntax) : null;
     }
 }

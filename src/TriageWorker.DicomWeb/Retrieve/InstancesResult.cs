@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -18,6 +15,7 @@ internal sealed class InstancesResult(IReadOnlyList<StoredInstance> instances, A
     {
         var response = httpContext.Response;
         response.Headers[HeaderNames.Vary] = HeaderNames.Accept;
+        if (EntityTag.IsKnown(httpContext, EntityTag.Of(instances, $"{accepted.Packing} {accepted.TransferSyntax}"))) return Task.CompletedTask;
         return accepted.Packing is Packing.Single ? SingleAsync(response, instances[0], httpContext.RequestAborted) : MultipartAsync(response, httpContext.RequestAborted);
     }
 
@@ -27,37 +25,33 @@ internal sealed class InstancesResult(IReadOnlyList<StoredInstance> instances, A
         response.Headers[HeaderNames.ContentDisposition] = $"attachment; filename=\"{instance.SopInstanceUid}.dcm\"";
         await SendAsync(response, instance, length => Announce(response, length), stop);
 
-        static Task Announce(HttpResponse response, long length)
+        static ValueTask Announce(HttpResponse response, long length)
         {
             response.ContentLength = length;
-            return Task.CompletedTask;
+            return default;
         }
     }
 
     private async Task MultipartAsync(HttpResponse response, CancellationToken stop)
     {
-        // 128 random bits: no file holds them by chance.
-        var boundary = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        response.ContentType = $"{Acceptable.Related}; type=\"{Acceptable.DicomType}\"; boundary={boundary}";
+        var multipart = new MultipartWriter(response.BodyWriter, Acceptable.DicomType);
+        response.ContentType = multipart.ContentType;
         foreach (var instance in instances)
         {
-            await SendAsync(response, instance, length => WriteAsync(response, Head(boundary, instance, length), stop), stop);
-            await WriteAsync(response, "\r\n", stop);
+            await SendAsync(response, instance, async length => await multipart.BeginPartAsync(TypeOf(instance), length, stop), stop);
+            await multipart.EndPartAsync(stop);
         }
 
-        await WriteAsync(response, $"--{boundary}--\r\n", stop);
+        await multipart.EndAsync(stop);
     }
 
-    private string Head(string boundary, StoredInstance instance, long length) =>
-        $"--{boundary}\r\nContent-Type: {TypeOf(instance)}\r\nContent-Length: {length.ToString(CultureInfo.InvariantCulture)}\r\n\r\n";
-
-    private async Task SendAsync(HttpResponse response, StoredInstance instance, Func<long, Task> announce, CancellationToken stop)
+    private async Task SendAsync(HttpResponse response, StoredInstance instance, Func<long, ValueTask> announce, CancellationToken stop)
     {
         if (!accepted.IsWrittenAnew(instance))
         {
-            var length = new FileInfo(instance.Path).Length;
-            await announce(length);
-            await response.SendFileAsync(instance.Path, 0, length, stop);
+            var file = ByteRun.WholeFile(instance.Path);
+            await announce(file.Length);
+            await file.CopyToAsync(response.BodyWriter, stop);
             return;
         }
 
@@ -69,7 +63,4 @@ internal sealed class InstancesResult(IReadOnlyList<StoredInstance> instances, A
     }
 
     private string TypeOf(StoredInstance instance) => $"{Acceptable.DicomType}; transfer-syntax={accepted.SyntaxOf(instance)}";
-
-    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken stop) =>
-        await response.BodyWriter.WriteAsync(Encoding.ASCII.GetBytes(text), stop);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 
 namespace TriageWorker.DicomWeb;
 
@@ -14,7 +15,20 @@ internal sealed record MediaRange(string Type, IReadOnlyDictionary<string, strin
 
     public bool Is(string type) => Type.Equals(type, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether it is the type, or a range that holds it: <c>image/*</c>, <c>*/*</c>.</summary>
+    public bool Holds(string type) => Is(type) || Is("*/*") || (Type.EndsWith("/*", StringComparison.Ordinal) && type.StartsWith(Type[..^1], StringComparison.OrdinalIgnoreCase));
+
     public string? Parameter(string name) => Parameters.GetValueOrDefault(name);
+
+    /// <summary>
+    /// What the client accepts, most wanted first. An <c>accept</c> query parameter (PS3.18 8.3.3.1), for links in a page, stands
+    /// before the header; nothing said means anything.
+    /// </summary>
+    public static IReadOnlyList<MediaRange> Asked(HttpRequest request)
+    {
+        var text = (request.Query.TryGetValue("accept", out var parameter) ? parameter : request.Headers.Accept).ToString();
+        return [.. ReadList(text.Length == 0 ? "*/*" : text).Where(range => range.Quality > 0).OrderByDescending(range => range.Quality)];
+    }
 
     public static IEnumerable<MediaRange> ReadList(string text) =>
         Split(text, ',').Where(entry => entry.Length > 0).Select(entry =>
