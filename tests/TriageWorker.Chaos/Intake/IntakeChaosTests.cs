@@ -52,13 +52,13 @@ public sealed partial class IntakeChaosTests(PostgresServer server) : IClassFixt
         await using var first = new MortalListener("listener 1", Settings(folder, spool, database, minimumFree: 0));
         await using var second = new MortalListener("listener 2", Settings(folder, spool, database, minimumFree: 8 << 20));
         MortalListener[] listeners = [first, second];
-        using var senders = new SliceSenders(new SliceStudies(folder), ledger, listeners);
+        var senders = new SliceSenders(new SliceStudies(folder), ledger, listeners);
         var sending = Task.WhenAll(Enumerable.Range(0, Listeners * SendersEach).Select(number => senders.RunAsync(seed + number, isDcmtk: false, Stop))
             .Append(senders.RunAsync(seed + 100, isDcmtk: true, Stop)));
 
         var fates = new Fates(plan);
         var killing = Task.WhenAll(listeners.Select((listener, number) => fates.LiveAsync(listener, new Random(seed + 200 + number), () => senders.Allow(8))));
-        var troubling = TroubleAsync(killing, fates, new Random(seed + 300), databaseKills, volume);
+        var troubling = TroubleAsync(() => killing.IsCompleted, fates, new Random(seed + 300), databaseKills, volume);
         await killing;
         var (databases, fillings) = await troubling;
         await Task.WhenAll(listeners.Select(listener => listener.LiveOnAsync()));
@@ -90,11 +90,11 @@ public sealed partial class IntakeChaosTests(PostgresServer server) : IClassFixt
     }
 
     /// <summary>Spreads its troubles over the kills.</summary>
-    private async Task<(int Databases, int Fillings)> TroubleAsync(Task killing, Fates fates, Random dice, int databaseKills, SpoolVolume? volume)
+    private async Task<(int Databases, int Fillings)> TroubleAsync(Func<bool> isOver, Fates fates, Random dice, int databaseKills, SpoolVolume? volume)
     {
         var (databases, fillings) = (0, 0);
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!killing.IsCompleted)
+        while (!isOver())
         {
             await beat.WaitForNextTickAsync(Stop);
             if (databases < databaseKills && fates.Share > (databases + 0.5) / databaseKills)

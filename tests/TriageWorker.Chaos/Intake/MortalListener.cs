@@ -74,7 +74,7 @@ internal sealed class MortalListener : IAsyncDisposable
     }
 
     /// <returns>Completed when it has ended.</returns>
-    private Task Launch()
+    private Task<int> Launch()
     {
         var running = _process.HearAsync(line => line.Contains("Running; Ctrl-C stops.", StringComparison.Ordinal) || line.StartsWith("(process ", StringComparison.Ordinal));
         var listening = _listening;

@@ -1,37 +1,38 @@
+using System.Threading.Channels;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Testing;
 
 namespace TriageWorker.Chaos;
 
 /// <summary>Scanners that never give up: what no success came for is pushed again, now and then with all of its study, to whichever listener there is.</summary>
-internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, IReadOnlyList<MortalListener> listeners) : IDisposable
+internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, IReadOnlyList<MortalListener> listeners)
 {
-    private readonly SemaphoreSlim _allowed = new(0);
+    private readonly Channel<int> _allowed = Channel.CreateUnbounded<int>();
     private volatile bool _isEnough;
 
     /// <summary>Lets so many studies more be pushed.</summary>
-    public void Allow(int count) => _allowed.Release(count);
+    public void Allow(int count)
+    {
+        for (var study = 0; study < count; study++) _allowed.Writer.TryWrite(study);
+    }
 
     /// <summary>No more new studies; those that are begun are pushed to their end.</summary>
     public void Enough()
     {
         _isEnough = true;
-        _allowed.Release(100);
+        _allowed.Writer.TryComplete();
     }
 
     /// <param name="seed">One for each sender.</param>
     public async Task RunAsync(int seed, bool isDcmtk, CancellationToken stop)
     {
         var dice = new Random(seed);
-        while (true)
+        await foreach (var _ in _allowed.Reader.ReadAllAsync(stop))
         {
-            await _allowed.WaitAsync(stop);
             if (_isEnough) return;
             await PushAsync(dice, isDcmtk, stop);
         }
     }
-
-    public void Dispose() => _allowed.Dispose();
 
     private async Task PushAsync(Random dice, bool isDcmtk, CancellationToken stop)
     {
