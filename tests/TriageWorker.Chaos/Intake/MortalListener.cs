@@ -7,6 +7,7 @@ namespace TriageWorker.Chaos;
 internal sealed class MortalListener : IAsyncDisposable
 {
     private const string KillAt = "Testing:KillAt", KillAtPassing = "Testing:KillAtPassing";
+    private const int Killed = 128 + 9; // by SIGKILL
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250), LongestLife = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, string> _settings;
     private readonly RoleProcess _process;
@@ -36,7 +37,8 @@ internal sealed class MortalListener : IAsyncDisposable
         var ended = Launch();
         await Task.WhenAny(ListeningAsync(), ended);
         var died = await BeatAsync(ended, LongestLife, beat);
-        if (!died) await _process.KillAsync();
+        if (died) (await ended).ShouldBe(Killed, $"{_process.Name} ended by itself, not at {point}:\n{_process.Tail()}");
+        else await _process.KillAsync();
         Over();
         return died;
     }
