@@ -2,7 +2,9 @@ using System.CommandLine;
 using TriageWorker.Benchmarks;
 using TriageWorker.Benchmarks.Cluster;
 using TriageWorker.Benchmarks.Dicom;
+using TriageWorker.Benchmarks.Intake;
 using TriageWorker.Benchmarks.Pipeline;
+using TriageWorker.Benchmarks.Spooling;
 using TriageWorker.Host;
 
 if (args is [SenderProcess.Verb, .. var sending]) return await SenderProcess.RunAsync(sending);
@@ -18,6 +20,8 @@ Benchmark[] benchmarks =
     DicomBenchmark.Create(),
     ClusterBenchmark.Create(),
     AuditBenchmark.Create(),
+    .. IntakeBenchmark.Create(),
+    SpoolBenchmark.Create(),
 ];
 
 var console = Terminal.Output();

@@ -7,12 +7,19 @@ namespace TriageWorker.Intake.Tests;
 /// <param name="Ended">Where in the trace it returned.</param>
 internal sealed partial record SystemCall(int Began, int Ended, string Text)
 {
-    private const string Unfinished = " <unfinished ...>";
+    private const string Unfinished = " <unfinished ...>", Injected = "(INJECTED)";
+    private const string Watched = "openat,pwrite64,write,fsync,fdatasync,sendto,sendmsg,recvfrom,recvmsg,?link,linkat,?unlink,unlinkat";
 
     /// <summary>The command that runs a program and writes down its calls: paths beside descriptors (-y), bytes as hexadecimal (-x).</summary>
-    public static string[] Watch(string trace) =>
-        ["strace", "-f", "--seccomp-bpf", "-y", "-x", "-s", "512", "-o", trace, "-e", "trace=openat,pwrite64,write,fsync,fdatasync,sendto,sendmsg"];
+    /// <param name="options">Of <see cref="LeaveOut"/>.</param>
+    public static string[] Watch(string trace, params string[] options) =>
+        ["strace", "-f", "--seccomp-bpf", "-y", "-x", "-s", "512", "-o", trace, "-e", $"trace={Watched}", .. options];
 
+    /// <summary>Has the program take such a call for made, and the system never see it: what its code would be without it.</summary>
+    /// <param name="which">The first is 1, counted in each thread; null is all of them.</param>
+    public static string[] LeaveOut(string call, int? which = null) => ["-e", $"inject={call}:retval=0{(which is { } one ? $":when={one}" : "")}"];
+
+    /// <summary>The calls that were made; what was left out is not among them.</summary>
     public static List<SystemCall> ReadAll(string trace)
     {
         var calls = new List<SystemCall>();
@@ -28,12 +35,17 @@ internal sealed partial record SystemCall(int Began, int Ended, string Text)
             else
                 calls.Add(new SystemCall(at, at, text));
         }
+
+        calls.RemoveAll(call => call.Text.EndsWith(Injected, StringComparison.Ordinal));
         return calls;
     }
 
     public bool Is(params string[] names) => names.Any(name => Text.StartsWith(name + "(", StringComparison.Ordinal));
 
     public bool Says(string words) => Text.Contains(words, StringComparison.Ordinal);
+
+    /// <summary>Whether these bytes, some of which may be no letters, are among those that it passed.</summary>
+    public bool Carries(string bytes) => Says(bytes) || Says(string.Concat(bytes.Select(letter => $"\\x{(int)letter:x2}")));
 
     public bool Succeeded => Text.EndsWith("= 0", StringComparison.Ordinal);
 

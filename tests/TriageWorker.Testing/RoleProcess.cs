@@ -46,9 +46,10 @@ public sealed class RoleProcess(string name, string roles, IReadOnlyDictionary<s
     }
 
     /// <summary>Starts it and does not wait.</summary>
-    public void Launch()
+    /// <param name="mayEnd">An end by itself is no death: it was told to kill itself somewhere.</param>
+    public void Launch(bool mayEnd = false)
     {
-        _isEndExpected = false;
+        _isEndExpected = mayEnd;
         var environment = settings.ToDictionary(setting => "TRIAGE__" + setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         foreach (var (key, value) in TriageProgram.Environment) environment[key] = value;
         environment["TRIAGE_TESTING"] = "1";

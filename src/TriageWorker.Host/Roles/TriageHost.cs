@@ -48,6 +48,7 @@ public static class TriageHost
         services.Configure<HostOptions>(options => options.ShutdownTimeout = FinishWithin(settings) + ToEndTheRest);
         services.AddSingleton<IHostLifetime, VerbsLifetime>();
         services.AddProcessClock(settings);
+        services.AddFailPoint();
         services.AddSingleton(new ProcessRoles([.. roles.Order().Select(role => role.ToString().ToLowerInvariant())]));
         services.AddTelemetry(settings, roles);
         services.AddStore(settings);

@@ -89,6 +89,7 @@ internal sealed partial class Indexer(
             var paths = spool.Publish(batch.Files);
             var rows = spans.Begin(batch.ToIndex(paths, rules));
             var result = await index.CommitAsync(rows, stop);
+            if (batch.Files.Count > 0) FailPoint.Pass(FailPoint.Committed);
             Spool.Retire(batch.Files);
             batch.Stored(clock.GetUtcNow());
             spans.Committed(rows, result.Traces, batch.IsOpen);

@@ -26,6 +26,7 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
     private sealed class ReceivingObject(ReceivingSession session, SpoolFile file) : IIncomingObject
     {
         private long _bytes;
+        private bool _isKept;
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
@@ -38,6 +39,7 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
         {
             await file.SealAsync(session.Now);
             session.Kept(_bytes);
+            _isKept = true;
             return StoreVerdict.Stored;
         }
 
@@ -49,6 +51,7 @@ internal sealed class ReceivingSession(Listener listener, LiveAssociation associ
 
         public ValueTask DisposeAsync()
         {
+            if (_isKept) FailPoint.Pass(FailPoint.Answered); // what is done with an object is disposed once it is answered
             file.Dispose();
             return ValueTask.CompletedTask;
         }

@@ -64,6 +64,7 @@ internal sealed partial class LeftBehind(Spool spool, string incoming, string ow
         }
 
         File.Move(part, Path.Combine(own, Path.GetFileName(part)));
+        FailPoint.Pass(FailPoint.Adopted);
         spool.Arrivals.Wake();
         return new Adoption(1, 0);
     }

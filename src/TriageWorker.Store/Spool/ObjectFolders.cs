@@ -25,6 +25,7 @@ internal sealed class ObjectFolders
         {
             // A name that is there already may be that of a process that died before its sync.
             Posix.Link(file, At(address));
+            FailPoint.Pass(FailPoint.Linked);
             folders.Add(FolderOf(address));
         }
 

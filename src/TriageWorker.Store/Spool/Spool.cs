@@ -109,6 +109,7 @@ public sealed partial class Spool : IDisposable
         if (Failure is { } failure) throw new IOException(failure);
         var paths = sealedObjects.Select(o => ContentAddress.Of(o.Mark.Digest)).ToArray();
         _objects.Link(sealedObjects.Zip(paths, (o, path) => (o.Part, path)));
+        if (paths.Length > 0) FailPoint.Pass(FailPoint.FolderSynced);
         return paths;
     }
 
@@ -142,7 +143,11 @@ public sealed partial class Spool : IDisposable
     /// <summary>Removes the incoming names of files that have their rows.</summary>
     public static void Retire(IEnumerable<SpooledObject> published)
     {
-        foreach (var part in published.Select(o => o.Part)) File.Delete(part);
+        foreach (var part in published.Select(o => o.Part))
+        {
+            File.Delete(part);
+            FailPoint.Pass(FailPoint.Unlinked);
+        }
     }
 
     /// <summary>Moves a sealed file that cannot get a row to quarantine, for somebody to look at.</summary>

@@ -51,9 +51,11 @@ public sealed class SpoolFile : IDisposable
     public void Seal(DateTimeOffset receivedAt)
     {
         WriteBlock();
+        FailPoint.Pass(FailPoint.Written);
         var mark = new SpoolMark(_dataSetOffset, _written - _dataSetOffset, _hash.GetHashAndReset(), receivedAt, _head.AssociationId);
         mark.Write(_block);
         RandomAccess.Write(_file, _block.AsSpan(0, SpoolMark.Size), 0);
+        FailPoint.Pass(FailPoint.Marked);
         try
         {
             _spool.SyncFile(_file, Path);
@@ -65,6 +67,7 @@ public sealed class SpoolFile : IDisposable
             throw;
         }
 
+        FailPoint.Pass(FailPoint.Synced);
         End();
         _spool.Sealed(Path);
     }

@@ -20,9 +20,10 @@ public sealed class OrthancReceiver : IReceiver
     public int ProcessId => _orthanc.ProcessId;
 
     /// <param name="studyUid">Of all that it will be sent.</param>
-    public static async Task<OrthancReceiver> StartAsync(string name, string studyUid, bool noDelay)
+    /// <param name="syncs">Whether it syncs what it keeps; null leaves that to it.</param>
+    public static async Task<OrthancReceiver> StartAsync(string name, string studyUid, bool noDelay, bool? syncs = null)
     {
-        var orthanc = new OrthancFixture();
+        var orthanc = new OrthancFixture { Options = syncs is { } said ? new Dictionary<string, object> { ["SyncStorageArea"] = said } : [] };
         if (noDelay) orthanc.Environment["TCP_NODELAY"] = "1";
         await orthanc.InitializeAsync();
         return new OrthancReceiver(name, orthanc, studyUid);

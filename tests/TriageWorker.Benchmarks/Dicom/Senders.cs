@@ -12,8 +12,15 @@ public sealed record Senders(bool Tuned)
     /// <summary>Sends all shares; the time is from the first association's acceptance to the last one's release, so that starting processes is no part of it.</summary>
     public async Task<TimeSpan> SendAsync(int port, IReadOnlyList<string[]> shares, CancellationToken stop)
     {
+        var (accepted, released) = await SpanAsync(port, shares, stop);
+        return Stopwatch.GetElapsedTime(accepted, released);
+    }
+
+    /// <summary>Sends all shares, and says when.</summary>
+    public async Task<(long Accepted, long Released)> SpanAsync(int port, IReadOnlyList<string[]> shares, CancellationToken stop)
+    {
         var spans = await Task.WhenAll(shares.Select(share => SendAsync(port, share, stop)));
-        return Stopwatch.GetElapsedTime(spans.Min(span => span.Accepted), spans.Max(span => span.Released));
+        return (spans.Min(span => span.Accepted), spans.Max(span => span.Released));
     }
 
     private async Task<(long Accepted, long Released)> SendAsync(int port, string[] share, CancellationToken stop)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TriageWorker.Host.Roles;
 using TriageWorker.Host.Settings;
+using TriageWorker.Store;
 
 namespace TriageWorker.Host.Tests.Settings;
 
@@ -27,6 +28,29 @@ public sealed class TestingOptionsTests
             var clock = ClockOf(HourFast);
             (clock.GetUtcNow() - TimeProvider.System.GetUtcNow()).ShouldBe(TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
             (clock.GetTimestamp() - TimeProvider.System.GetTimestamp()).ShouldBeLessThan(clock.TimestampFrequency * 60);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(TestingOptions.Variable, null);
+        }
+    }
+
+    [Fact]
+    public void A_process_that_is_to_kill_itself_is_refused_where_no_test_runs()
+    {
+        var fault = EffectiveSettings.Faults(SettingsSource.DefaultsWith([new("Testing:KillAt", FailPoint.Synced)])).ShouldHaveSingleItem();
+        fault.ShouldStartWith("Testing:KillAt: ");
+        fault.ShouldContain("remove it");
+    }
+
+    [Fact]
+    public void In_a_test_only_a_point_that_there_is_can_be_named()
+    {
+        Environment.SetEnvironmentVariable(TestingOptions.Variable, "1");
+        try
+        {
+            EffectiveSettings.Faults(SettingsSource.DefaultsWith([new("Testing:KillAt", FailPoint.Synced)])).ShouldBeEmpty();
+            EffectiveSettings.Faults(SettingsSource.DefaultsWith([new("Testing:KillAt", "lunch")])).ShouldHaveSingleItem().ShouldContain(FailPoint.Committed);
         }
         finally
         {
