@@ -36,9 +36,9 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     {
         if (rules.Refusal(caller) is { } refusal)
         {
-            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Text);
-            refused.Note(caller, refusal.Text);
-            return new Admission.Rejected(refusal);
+            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Because);
+            refused.Note(caller, refusal.Because);
+            return new Admission.Rejected(refusal.Reason);
         }
 
         if (spool.Trouble is { } trouble)
