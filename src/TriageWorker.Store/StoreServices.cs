@@ -58,6 +58,7 @@ public static class StoreServices
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();
         services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<ForwardStore>();
         services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<AlarmStore>();
         services.TryAddSingleton<DeadLetterStore>();

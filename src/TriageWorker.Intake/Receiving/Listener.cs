@@ -47,7 +47,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
             return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
         }
 
-        var association = live.Open(caller, clock.GetUtcNow());
+        var association = live.Open(caller, rules.Treatment(caller), clock.GetUtcNow());
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
         return new Admission.Accepted(new StorageService(new ReceivingSession(this, association, spool, clock)));

@@ -39,6 +39,7 @@ public sealed class ClosingStore(Database database, NodeName node, WorkCredits c
         await transaction.Connection.ExecuteAsync("insert into evidence (study_uid, kind, sentence) values ($1, 'study', $2)",
             [work.Study.Value, because], stop);
         await WorkRows.PushAsync(transaction, Stage.Scoring, work.Study.Value, work.Study, TimeSpan.Zero, credits.Of(closed.Order), stop);
+        await ForwardRows.PlanAsync(transaction, work.Study, credits.Of(closed.Order), stop);
         await AuditLedger.AppendAsync(transaction, new(node.Value, "study.closed", work.Study,
             Detail: new JsonObject { ["because"] = because, ["images"] = closed.Images }), stop);
         await WorklistRows.NotifyAsync(transaction.Connection, work.Study, stop);

@@ -7,7 +7,7 @@ namespace TriageWorker.Store;
 internal static class LedgerHops
 {
     // Each of these has a row of its own that says more.
-    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "generation.made", "decision.made", "delivery.delivered" };
+    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "generation.made", "decision.made", "delivery.delivered", "originals.delivered", "originals.sent" };
 
     public static IEnumerable<Hop> Of(IReadOnlyList<AuditRow> lines) => lines.Where(line => !s_toldElsewhere.Contains(line.Event)).Select(Of);
 
@@ -15,6 +15,7 @@ internal static class LedgerHops
     {
         "delivery.withheld" => new(line.At, "Withheld", Document(line)),
         "delivery.failed" => new(line.At, "Delivery given up", Document(line)),
+        "originals.failed" => new(line.At, "Forwarding given up", Originals(line)),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };
@@ -23,6 +24,12 @@ internal static class LedgerHops
     {
         var detail = Read(line.Detail);
         return $"{Text(detail, "document")?.ToUpperInvariant()} for {Text(detail, "destination")}: {Text(detail, "because")}";
+    }
+
+    private static string Originals(AuditRow line)
+    {
+        var detail = Read(line.Detail);
+        return $"originals for {Text(detail, "destination")}: {Text(detail, "because")}";
     }
 
     private static JsonObject? Read(string detail)
