@@ -24,6 +24,7 @@ public static class IntakeServices
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
+        services.AddSingleton<CallerFigures>().AddHostedService(provider => provider.GetRequiredService<CallerFigures>());
         services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name).AddCheck<CertificateLife>(CertificateLife.Name);
         services.AddSingleton<StudySpans>();
         services.AddHostedService<NameKeeper>();

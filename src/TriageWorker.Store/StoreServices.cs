@@ -75,6 +75,7 @@ public static class StoreServices
         services.TryAddSingleton<StudyJourneyStore>();
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
+        services.TryAddSingleton<CallerStore>();
         return services;
     }
 

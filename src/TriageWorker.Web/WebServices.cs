@@ -31,7 +31,7 @@ public static class WebServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
         services.TryAddSingleton<IReadOnlyList<StatedPolicy>>([]);
-        services.AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
+        services.AddSingleton<CallerReader>().AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());
         return services;
     }
@@ -48,6 +48,7 @@ public static class WebServices
         StudyEndpoints.Map(app);
         DeadLetterEndpoints.Map(app);
         AdministrationEndpoints.Map(app);
+        CallerEndpoints.Map(app);
         app.MapWadoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolInstances>().FindAsync);
     }
 }

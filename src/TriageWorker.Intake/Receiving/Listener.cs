@@ -6,7 +6,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, CallerFigures figures, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
@@ -19,6 +19,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     internal void Ended(LiveAssociation association, Dicom.Network.AssociationEnding ending)
     {
         association.End(ending);
+        figures.Ended(association, ending);
         IntakeTelemetry.Ended($"{association.Ending}".ToLowerInvariant());
         spool.Arrivals.Wake();
         var caller = association.Caller;
@@ -29,6 +30,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because)
     {
         IntakeTelemetry.Refused();
+        figures.Refused(association);
         LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
     }
 
@@ -48,9 +50,10 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         }
 
         var association = live.Open(caller, rules.Treatment(caller), clock.GetUtcNow());
+        figures.Opened(association);
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
-        return new Admission.Accepted(new StorageService(new ReceivingSession(this, association, spool, clock)));
+        return new Admission.Accepted(new StorageService(new ReceivingSession(this, association, spool, figures, clock)));
     }
 
     [LoggerMessage(1001, LogLevel.Information,

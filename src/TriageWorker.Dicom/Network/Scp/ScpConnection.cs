@@ -92,6 +92,7 @@ internal sealed class ScpConnection : IAsyncDisposable
         {
             Identity = request.User.Identity,
             MaxPduLength = request.User.MaxPduLength,
+            Pdus = _upper.Figures,
             IsSecured = _connection.Features.Get<ITlsConnectionFeature>() is not null,
             Certificate = _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
         };
