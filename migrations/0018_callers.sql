@@ -12,7 +12,8 @@ create table caller (
   last_at          timestamptz not null default clock_timestamp(),
   last_object_at   timestamptz,
   aborted_at       timestamptz,
-  aborted_because  text
+  aborted_because  text,
+  refused_because  text                       -- why its last object that was refused was
 );
 create index caller_last on caller (last_at);
 

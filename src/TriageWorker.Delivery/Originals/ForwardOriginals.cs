@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Store;
-using TriageWorker.Triage;
 
 namespace TriageWorker.Delivery;
 
@@ -14,6 +15,8 @@ namespace TriageWorker.Delivery;
 public sealed partial class ForwardOriginals(
     ForwardStore forwards, StudyStore studies, DestinationDirectory destinations, Spool spool, IOptions<BusOptions> bus, TimeProvider clock, ILogger<ForwardOriginals> log)
 {
+    private const int MostBrokenWays = 3;
+
     // What has arrived is kept as often as this; a crash has no more than that sent twice.
     private static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(5), LastKeepWithin = TimeSpan.FromSeconds(5);
 
@@ -41,6 +44,7 @@ public sealed partial class ForwardOriginals(
         var missing = job.Missing.ToHashSet(StringComparer.Ordinal);
         var images = (await studies.InstancesAsync(job.Study, null, stop)).Where(instance => !instance.Own && missing.Contains(instance.Sop.Value)).ToList();
         var troubles = new OriginalTroubles(retry);
+        if (claim.Work.Attempt > 1) RandomNumberGenerator.Shuffle(CollectionsMarshal.AsSpan(images)); // one that breaks the way does not stand before the others for ever
         foreach (var gone in missing.Except(images.Select(image => image.Sop.Value))) troubles.AddGone(gone);
         var isWhole = await SendAsync(claim.Work, route, images, missing, troubles, stop);
         DeliveryTelemetry.Forwarded(route.Name, job.Missing.Count - missing.Count, troubles.Count);
@@ -86,6 +90,7 @@ public sealed partial class ForwardOriginals(
                 // Its UID is known here, so what it holds under it is this image: an answer of its was lost on the way.
                 if (outcome.IsTaken || outcome.Status == DimseStatus.DuplicateSopInstance) missing.Remove(outcome.SopInstanceUid);
                 else troubles.Add(outcome);
+                if (troubles.BrokenWays >= MostBrokenWays) break; // whatever breaks it would break it at the next image too
                 if (clock.GetElapsedTime(began) >= longest) return troubles.Count > 0; // a destination in trouble gets its pause first
                 if (clock.GetElapsedTime(kept) < KeepEvery) continue;
                 await forwards.ProgressAsync(work, missing, stop);

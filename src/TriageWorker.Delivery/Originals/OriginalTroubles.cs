@@ -12,13 +12,20 @@ internal sealed class OriginalTroubles(RetryPolicy retry)
 
     public int Count => _faults.Count;
 
-    public void Add(SendOutcome outcome) => _faults.Add(outcome switch
+    /// <summary>How often an association broke under an image.</summary>
+    public int BrokenWays { get; private set; }
+
+    public void Add(SendOutcome outcome)
     {
-        { Status: { } status } => PacsFaults.Of(status),
-        { Fault: { Fault: NetworkFault.UnsuitableFile } unreadable } => new(Prospect.NeedsSomebody, unreadable.Message, "no-file", "files of the spool cannot be read"),
-        { Fault: { } fault } => retry.Judge(fault) with { Because = fault.Message },
-        _ => throw new UnreachableException("An image that was not taken was refused, or not brought there."),
-    });
+        if (outcome.Fault?.Fault is NetworkFault.Aborted or NetworkFault.Lost or NetworkFault.TimedOut or NetworkFault.Protocol) BrokenWays++;
+        _faults.Add(outcome switch
+        {
+            { Status: { } status } => PacsFaults.Of(status),
+            { Fault: { Fault: NetworkFault.UnsuitableFile } unreadable } => new(Prospect.NeedsSomebody, unreadable.Message, "no-file", "files of the spool cannot be read"),
+            { Fault: { } fault } => retry.Judge(fault) with { Because = fault.Message },
+            _ => throw new UnreachableException("An image that was not taken was refused, or not brought there."),
+        });
+    }
 
     /// <summary>Its row is not there any more, so its file is not either.</summary>
     public void AddGone(string sop) => _faults.Add(new(Prospect.ForGood, $"Image {sop} is not in the spool any more.", "no-image", "images are not in the spool any more"));

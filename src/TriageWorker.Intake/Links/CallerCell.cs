@@ -23,15 +23,18 @@ internal sealed class CallerCell(LiveAssociation association, long hour)
 
     public string? AbortedBecause { get; set; }
 
+    public string? RefusedBecause { get; set; }
+
     public Dictionary<string, int> Syntaxes { get; } = [];
 
-    public CallerNews News => new(Identity(), At, Volume, LastObjectAt, AbortedAt, AbortedBecause, Syntaxes);
+    public CallerNews News => new(Identity(), At, Volume, LastObjectAt, AbortedAt, AbortedBecause, Syntaxes) { RefusedBecause = RefusedBecause };
 
     /// <summary>Adds what an older cell of the same hour has.</summary>
     public void TakeOver(CallerCell older)
     {
         Volume += older.Volume;
         LastObjectAt ??= older.LastObjectAt;
+        RefusedBecause ??= older.RefusedBecause;
         if (AbortedAt is null) (AbortedAt, AbortedBecause) = (older.AbortedAt, older.AbortedBecause);
         foreach (var (syntax, objects) in older.Syntaxes) Syntaxes[syntax] = Syntaxes.GetValueOrDefault(syntax) + objects;
     }

@@ -29,7 +29,11 @@ internal sealed class CallerFigures(CallerStore store, TimeProvider clock) : Bac
         cell.LastObjectAt = clock.GetUtcNow();
     });
 
-    public void Refused(LiveAssociation association) => Add(association, cell => cell.Volume += new CallerVolume { Refused = 1 });
+    public void Refused(LiveAssociation association, string because) => Add(association, cell =>
+    {
+        cell.Volume += new CallerVolume { Refused = 1 };
+        cell.RefusedBecause = because;
+    });
 
     public void Ended(LiveAssociation association, Dicom.Network.AssociationEnding ending) => Add(association, cell =>
     {

@@ -16,6 +16,7 @@ public sealed class IntakeEndpoint : IConfigureOptions<KestrelServerOptions>
     internal IntakeEndpoint(IOptions<IntakeOptions> options, IAssociationService service, ListenerCertificate certificate, TimeProvider clock)
     {
         (_options, _certificate) = (options.Value, certificate);
+        _ = certificate.EndsAt; // read now, so that there is always one that can be shown
         _handler = new DicomConnectionHandler(new DicomScpOptions
         {
             MaxAssociations = _options.MaxAssociations,

@@ -30,7 +30,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because)
     {
         IntakeTelemetry.Refused();
-        figures.Refused(association);
+        figures.Refused(association, verdict == StoreVerdict.OutOfResources ? "this side was out of resources" : because);
         LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
     }
 

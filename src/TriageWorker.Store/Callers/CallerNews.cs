@@ -37,4 +37,8 @@ public sealed record CallerIdentity(string Title, string? Name, string Address, 
 /// <param name="At">When the newest of it was.</param>
 /// <param name="Syntaxes">Objects by transfer syntax.</param>
 public sealed record CallerNews(CallerIdentity Who, DateTimeOffset At, CallerVolume Volume, DateTimeOffset? LastObjectAt, DateTimeOffset? AbortedAt, string? AbortedBecause,
-    IReadOnlyDictionary<string, int> Syntaxes);
+    IReadOnlyDictionary<string, int> Syntaxes)
+{
+    /// <summary>Why the last object that was refused was; null: none was.</summary>
+    public string? RefusedBecause { get; init; }
+}

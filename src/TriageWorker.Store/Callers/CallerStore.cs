@@ -3,7 +3,8 @@ using Npgsql;
 namespace TriageWorker.Store;
 
 /// <summary>A caller, and how much of what it sent came in which transfer syntax.</summary>
-public sealed record CallerRow(CallerIdentity Who, DateTimeOffset FirstAt, DateTimeOffset LastAt, DateTimeOffset? LastObjectAt, DateTimeOffset? AbortedAt, string? AbortedBecause)
+public sealed record CallerRow(CallerIdentity Who, DateTimeOffset FirstAt, DateTimeOffset LastAt, DateTimeOffset? LastObjectAt, DateTimeOffset? AbortedAt, string? AbortedBecause,
+    string? RefusedBecause = null)
 {
     /// <summary>Its name, else its title.</summary>
     public string Called => Who.Name ?? Who.Title;
@@ -39,11 +40,11 @@ public sealed class CallerStore(Database database)
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
             """
-            select title, name, peer_address, implementation, secured, pdu_taken, pdu_sent, first_at, last_at, last_object_at, aborted_at, aborted_because
+            select title, name, peer_address, implementation, secured, pdu_taken, pdu_sent, first_at, last_at, last_object_at, aborted_at, aborted_because, refused_because
             from caller order by title
             """,
             [], row => new CallerRow(new(row.GetString(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), (uint)row.GetInt64(5), (uint)row.GetInt64(6)),
-                row.Time(7), row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TextOrNull(11)), stop);
+                row.Time(7), row.Time(8), row.TimeOrNull(9), row.TimeOrNull(10), row.TextOrNull(11), row.TextOrNull(12)), stop);
     }
 
     /// <summary>The hours of all callers, or of one, the oldest first. Hours without anything have no row.</summary>
@@ -73,7 +74,7 @@ public sealed class CallerStore(Database database)
     public async Task TrimAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        await connection.ExecuteAsync("delete from caller where last_at < clock_timestamp() - $1 or last_at < (select last_at from caller order by last_at desc offset $2 limit 1)",
+        await connection.ExecuteAsync("delete from caller where last_at < clock_timestamp() - $1 or last_at <= (select last_at from caller order by last_at desc offset $2 limit 1)",
             [KeepFor, Most], stop);
         await connection.ExecuteAsync("delete from caller_hour where hour < clock_timestamp() - $1", [KeepFor], stop);
     }
@@ -83,15 +84,16 @@ public sealed class CallerStore(Database database)
         var (who, volume, times) = (news.Who, news.Volume, news.Volume.Times);
         await connection.ExecuteAsync(
             """
-            insert into caller as c (title, name, peer_address, implementation, secured, pdu_taken, pdu_sent, last_object_at, aborted_at, aborted_because)
-            values ($1, $2::text, $3, $4, $5, $6, $7, $8::timestamptz + (clock_timestamp() - $11), $9::timestamptz + (clock_timestamp() - $11), $10::text)
+            insert into caller as c (title, name, peer_address, implementation, secured, pdu_taken, pdu_sent, last_object_at, aborted_at, aborted_because, refused_because)
+            values ($1, $2::text, $3, $4, $5, $6, $7, $8::timestamptz + (clock_timestamp() - $11), $9::timestamptz + (clock_timestamp() - $11), $10::text, $12::text)
             on conflict (title) do update set name = excluded.name, peer_address = excluded.peer_address, implementation = excluded.implementation, secured = excluded.secured,
               pdu_taken = excluded.pdu_taken, pdu_sent = case when excluded.pdu_sent > 0 then excluded.pdu_sent else c.pdu_sent end,
               last_at = clock_timestamp(), last_object_at = greatest(c.last_object_at, excluded.last_object_at),
-              aborted_at = coalesce(excluded.aborted_at, c.aborted_at), aborted_because = coalesce(excluded.aborted_because, c.aborted_because)
+              aborted_at = coalesce(excluded.aborted_at, c.aborted_at), aborted_because = coalesce(excluded.aborted_because, c.aborted_because),
+              refused_because = coalesce(excluded.refused_because, c.refused_because)
             """,
             [StoredText.Clean(who.Title), StoredText.Clean(who.Name), who.Address, StoredText.Clean(who.Implementation), who.IsSecured, (long)who.PduTaken, (long)who.PduSent,
-             news.LastObjectAt, news.AbortedAt, StoredText.Clean(news.AbortedBecause), seenAt], stop);
+             news.LastObjectAt, news.AbortedAt, StoredText.Clean(news.AbortedBecause), seenAt, StoredText.Clean(news.RefusedBecause)], stop);
         await connection.ExecuteAsync(
             """
             insert into caller_hour as h (title, hour, associations, aborted, studies, objects, refused, bytes, starting, receiving, keeping, waiting, waits, late_waits)

@@ -60,7 +60,7 @@ internal static class LinkVerdicts
         ? new(true, $"{week.Aborted} of {week.Associations} associations of {link.Row.Called} within a week were broken off, the last one because {link.Row.AbortedBecause ?? "of a reason that was not kept"}.") : null;
 
     private static LinkVerdict? Refused(CallerLink link) => link.Week.Refused > 0
-        ? new(true, $"{link.Week.Refused} objects of {link.Row.Called} were refused within a week: the log says why, and what came of them is in the quarantine of the spool.") : null;
+        ? new(true, $"{link.Week.Refused} objects of {link.Row.Called} were refused within a week, the last one because {link.Row.RefusedBecause ?? "of what the log says"}. What came of them is in the quarantine of the spool.") : null;
 
     private static bool IsMostlyPlain(CallerLink link) => link.Syntaxes.Sum(syntax => syntax.Objects) is > 0 and var all
         && link.Syntaxes.Where(syntax => !TransferSyntax.Of(syntax.TransferSyntax).IsEncapsulated).Sum(syntax => syntax.Objects) > all * Most;
