@@ -8,11 +8,11 @@ using TriageWorker.Triage;
 namespace TriageWorker.Delivery;
 
 /// <summary>
-/// Brings one document to one destination. Its bytes are fixed before they are sent for the first time, so that a repeat
+/// Brings one document, or the originals of a study (<see cref="ForwardOriginals"/>), to one destination. A document's bytes are fixed before they are sent for the first time, so that a repeat
 /// after a crash is the same object to its receiver.
 /// </summary>
 public sealed partial class DeliverNextDue(
-    DeliveryStore deliveries, ReportInputs inputs, DestinationDirectory destinations, IOptions<DeliveryOptions> options, ILogger<DeliverNextDue> log) : IStageWork
+    DeliveryStore deliveries, ReportInputs inputs, DestinationDirectory destinations, ForwardOriginals originals, IOptions<DeliveryOptions> options, ILogger<DeliverNextDue> log) : IStageWork
 {
     public Stage Stage => Stage.Delivery;
 
@@ -29,6 +29,12 @@ public sealed partial class DeliverNextDue(
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
+        if (ForwardStore.IsOriginals(claim.Work))
+        {
+            await originals.RunAsync(claim, Retry, stop);
+            return;
+        }
+
         var job = await deliveries.FindAsync(Guid.Parse(claim.Key), stop) ?? throw new InvalidOperationException($"There is no delivery {claim.Key}.");
         if (destinations.Find(job.Destination) is not { } route)
         {
@@ -45,10 +51,11 @@ public sealed partial class DeliverNextDue(
         }
     }
 
-    public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) => deliveries.FailedAsync(claim.Work, because, stop);
+    public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) =>
+        ForwardStore.IsOriginals(claim.Work) ? originals.GiveUpAsync(claim, because, stop) : deliveries.FailedAsync(claim.Work, because, stop);
 
     // Its breaker, if open, has nothing to wait for any more: each document is told of at once.
-    private static readonly WorkFault NoDestination = new(Prospect.ForGood, "is no destination of this installation any more.", "no-destination",
+    internal static readonly WorkFault NoDestination = new(Prospect.ForGood, "is no destination of this installation any more.", "no-destination",
         "it is no destination of this installation any more") { Lane = LaneNews.Answers };
 
     private async Task DeliverAsync(Claim claim, DeliveryJob job, Route route, CancellationToken stop)

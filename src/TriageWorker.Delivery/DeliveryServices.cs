@@ -24,6 +24,7 @@ public static class DeliveryServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouteOptions>, RouteOptionsValidator>());
         services.TryAddSingleton<ReportInputs>();
         services.TryAddSingleton<DestinationDirectory>();
+        services.TryAddSingleton<ForwardOriginals>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>()); // our own store is the spool
         services.AddSpoolHealth();
         return services.AddStage<DeliverNextDue>(Stage.Delivery, provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.Slots);

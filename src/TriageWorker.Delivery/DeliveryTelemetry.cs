@@ -15,6 +15,14 @@ public static class DeliveryTelemetry
 
     private static Counter<long> Answers { get; } = s_meter.CreateCounter<long>("triage.delivery.answers", "{document}", "What destinations answered to documents: taken, later, blocked, refused.");
 
+    private static Counter<long> Originals { get; } = s_meter.CreateCounter<long>("triage.delivery.originals", "{image}", "Originals that destinations got: taken, or not (yet).");
+
+    internal static void Forwarded(string destination, int taken, int notTaken)
+    {
+        if (taken > 0) Originals.Add(taken, new("destination", destination), new KeyValuePair<string, object?>("answer", "taken"));
+        if (notTaken > 0) Originals.Add(notTaken, new("destination", destination), new KeyValuePair<string, object?>("answer", "not_taken"));
+    }
+
     /// <summary>The way to one destination: to reach it, to write the document, to hand it over.</summary>
     internal static Activity? Send(DeliveryJob job) => Activities.StartActivity("delivery.send", ActivityKind.Client)?
         .SetTag("triage.destination", job.Destination).SetTag("triage.document", job.Document.ToString());

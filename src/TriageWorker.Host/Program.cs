@@ -16,6 +16,7 @@ var triage = new RootCommand("""
     SendVerb.Create(console),
     ModelsVerb.Create(console),
     AlarmsVerb.Create(console),
+    CallersVerb.Create(console),
     AuditVerb.Create(console),
     ConfigVerb.Create(console),
     DeadLettersVerb.Create(console),

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Intake;
@@ -26,6 +27,9 @@ public sealed record IntakeOptions
 
     /// <summary>Who may push, and how their studies are treated. Empty: whoever reaches the address.</summary>
     public IReadOnlyList<CallerOptions> Callers { get; set; } = [];
+
+    /// <summary>The port for callers that speak TLS, beside the plain one or instead of it.</summary>
+    public IntakeTlsOptions Tls { get; set; } = new();
 
     /// <summary>Says that the site itself keeps strangers from an address that is not loopback.</summary>
     public bool AllowAnyCaller { get; set; }
@@ -59,39 +63,19 @@ public sealed record IntakeOptions
     internal IPAddress Ip => IPAddress.Parse(Address);
 }
 
-/// <summary>One caller and how its studies are treated.</summary>
-public sealed record CallerOptions
-{
-    /// <summary>Its application entity title; <c>*</c> is any.</summary>
-    [RegularExpression(@"^[ -\[\]-~]{1,16}$")]
-    public string AeTitle { get; set; } = "*";
-
-    /// <summary>Its IP address; empty is any.</summary>
-    public string Address { get; set; } = "";
-
-    /// <summary>In place of <see cref="IntakeOptions.IdleTime"/>.</summary>
-    public TimeSpan? IdleTime { get; set; }
-
-    /// <summary>In place of <see cref="IntakeOptions.Order"/>.</summary>
-    public OrderClass? Order { get; set; }
-
-    /// <summary>Where it takes the answer to a commitment request that it has left without; not given: nowhere.</summary>
-    [Range(1, ushort.MaxValue)]
-    public int? ReportPort { get; set; }
-}
-
 /// <summary>Reports every fault at once, each with its key.</summary>
-internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
+internal sealed class IntakeOptionsValidator(IOptions<DestinationOptions> destinations) : IValidateOptions<IntakeOptions>
 {
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan LongestIdle = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
-        var faults = Faults(options).Select(fault => $"{IntakeOptions.Section}:{fault}").ToList();
+        var known = destinations.Value.Destinations.Select(destination => destination.Name).ToList();
+        var faults = Faults(options, known).Select(fault => $"{IntakeOptions.Section}:{fault}").ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static IEnumerable<string> Faults(IntakeOptions options)
+    private static IEnumerable<string> Faults(IntakeOptions options, IReadOnlyList<string> known)
     {
         if (!IPAddress.TryParse(options.Address, out var ip))
             yield return $"{nameof(options.Address)}: {options.Address} is no IP address.";
@@ -107,20 +91,14 @@ internal sealed class IntakeOptionsValidator : IValidateOptions<IntakeOptions>
         if (options.AssociationIdleTimeout < TimeSpan.FromSeconds(1) || options.AssociationIdleTimeout > LongestIdle)
             yield return $"{nameof(options.AssociationIdleTimeout)}: {options.AssociationIdleTimeout} is not within 00:00:01 to {LongestIdle}.";
         if (options.CommitmentWait < TimeSpan.Zero || options.CommitmentWait > TimeSpan.FromDays(1)) yield return $"{nameof(options.CommitmentWait)}: {options.CommitmentWait} is not within 00:00:00 to 1.00:00:00.";
+        foreach (var fault in IntakeTlsFaults.Of(options)) yield return fault;
         for (var i = 0; i < options.Callers.Count; i++)
-            if (options.Callers[i].ReportPort is < 1 or > ushort.MaxValue) yield return $"{nameof(options.Callers)}:{i}:{nameof(CallerOptions.ReportPort)}: {options.Callers[i].ReportPort} is no port (1 to {ushort.MaxValue}).";
-        for (var i = 0; i < options.Callers.Count; i++)
-        {
-            var (caller, key) = (options.Callers[i], $"{nameof(options.Callers)}:{i}:");
-            if (caller.AeTitle != "*" && !IsAeTitle(caller.AeTitle)) yield return $"{key}{nameof(caller.AeTitle)}: '{caller.AeTitle}' is no application entity title, nor *.";
-            if (caller.Address.Length > 0 && !IPAddress.TryParse(caller.Address, out _)) yield return $"{key}{nameof(caller.Address)}: {caller.Address} is no IP address.";
-            if (caller.IdleTime is { } idle && !IsIdle(idle)) yield return $"{key}{nameof(caller.IdleTime)}: {idle} is not within 00:00:00.1 to {LongestIdle}.";
-        }
+            foreach (var fault in CallerFaults.Of(options.Callers[i], options.Tls, known)) yield return $"{nameof(options.Callers)}:{i}:{fault}";
     }
 
-    private static bool IsIdle(TimeSpan time) => time >= TimeSpan.FromMilliseconds(100) && time <= LongestIdle;
+    internal static bool IsIdle(TimeSpan time) => time >= TimeSpan.FromMilliseconds(100) && time <= LongestIdle;
 
     // PS3.5, 6.2: AE.
-    private static bool IsAeTitle(string title) =>
+    internal static bool IsAeTitle(string title) =>
         title.Trim().Length is > 0 and <= 16 && title.All(letter => letter is >= ' ' and <= '~' and not '\\');
 }

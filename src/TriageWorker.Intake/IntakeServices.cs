@@ -19,17 +19,19 @@ public static class IntakeServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IAssociationService, Listener>();
         services.AddSingleton(provider => new IntakeEndpoint(
-            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<ListenerCertificate>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ListenerCertificate>().AddSingleton<CertificateLife>();
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
-        services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name);
+        services.AddSingleton<CallerFigures>().AddHostedService(provider => provider.GetRequiredService<CallerFigures>());
+        services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name).AddCheck<CertificateLife>(CertificateLife.Name);
         services.AddSingleton<StudySpans>();
         services.AddSingleton<ReportTargets>().AddSingleton<Announcements>();
         services.AddHostedService<CommitmentReporter>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());
+        services.TryAddEnumerable([ServiceDescriptor.Singleton<IWatched, WatchedSpool>(), ServiceDescriptor.Singleton<IWatched, CertificateLife>()]);
         return services;
     }
 }

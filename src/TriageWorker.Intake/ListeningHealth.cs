@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -11,10 +12,11 @@ internal sealed class ListeningHealth(IntakeEndpoint endpoint, LiveAssociations 
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var isListening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == endpoint.Address.Port);
-        var (open, most) = (live.All.Count(association => association.Ending is null), options.Value.MaxAssociations);
-        return Task.FromResult(!isListening ? new HealthCheckResult(context.Registration.FailureStatus, $"Nobody listens at the DICOM port {endpoint.Address}: start the process again.")
-            : open >= most ? HealthCheckResult.Degraded($"All {most} places (Intake:MaxAssociations) are taken; callers are told to come back.")
-            : HealthCheckResult.Healthy($"{endpoint.AeTitle} listens at {endpoint.Address}; {open} of {most} places are taken."));
+        var open = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        var closed = new[] { endpoint.Address, endpoint.SecuredAddress }.OfType<IPEndPoint>().FirstOrDefault(address => !open.Contains(address.Port));
+        var (taken, most) = (live.All.Count(association => association.Ending is null), options.Value.MaxAssociations);
+        return Task.FromResult(closed is not null ? new HealthCheckResult(context.Registration.FailureStatus, $"Nobody listens at the DICOM port {closed}: start the process again.")
+            : taken >= most ? HealthCheckResult.Degraded($"All {most} places (Intake:MaxAssociations) are taken; callers are told to come back.")
+            : HealthCheckResult.Healthy($"{endpoint.AeTitle} listens at {endpoint.Address}{(endpoint.SecuredAddress is { } secured && secured != endpoint.Address ? $" and, over TLS, at {secured}" : "")}; {taken} of {most} places are taken."));
     }
 }

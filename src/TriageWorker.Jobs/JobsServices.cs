@@ -11,7 +11,15 @@ public static class JobsServices
 {
     /// <summary>The role <c>jobs</c>. After <c>AddStore</c> and <c>AddBus</c>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) =>
-        services.AddAlarmNotices().AddStage<ClosingWork>(Stage.Closing, _ => 1).AddHostedService<Sealer>();
+        services.AddAlarmNotices().AddSilence().AddStage<ClosingWork>(Stage.Closing, _ => 1).AddHostedService<Sealer>();
+
+    private static IServiceCollection AddSilence(this IServiceCollection services)
+    {
+        services.AddOptions<SilenceOptions>().BindConfiguration(SilenceOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SilenceOptions>, SilenceOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, SilentCallers>());
+        return services;
+    }
 
     private static IServiceCollection AddAlarmNotices(this IServiceCollection services)
     {

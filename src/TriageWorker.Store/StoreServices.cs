@@ -64,6 +64,7 @@ public static class StoreServices
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();
         services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<ForwardStore>();
         services.TryAddSingleton<InstallationStore>();
         services.TryAddSingleton<AlarmStore>();
         services.TryAddSingleton<DeadLetterStore>();
@@ -81,6 +82,7 @@ public static class StoreServices
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
         services.TryAddSingleton<QueryStore>();
+        services.TryAddSingleton<CallerStore>();
         return services;
     }
 

@@ -8,4 +8,6 @@ namespace TriageWorker.Web;
 [JsonSerializable(typeof(WorklistView))]
 [JsonSerializable(typeof(StudyView))]
 [JsonSerializable(typeof(AlarmsView))]
+[JsonSerializable(typeof(CallersView))]
+[JsonSerializable(typeof(CallerView))]
 internal sealed partial class WebJson : JsonSerializerContext;

@@ -31,7 +31,7 @@ public static class WebServices
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
         services.AddSingleton<SpoolSearch>();
         services.TryAddSingleton<IReadOnlyList<StatedPolicy>>([]);
-        services.AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
+        services.AddSingleton<CallerReader>().AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());
         return services;
     }
@@ -49,5 +49,6 @@ public static class WebServices
         DeadLetterEndpoints.Map(app);
         AdministrationEndpoints.Map(app);
         DicomWebService.Map(app);
+        CallerEndpoints.Map(app);
     }
 }

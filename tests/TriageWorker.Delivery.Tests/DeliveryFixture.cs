@@ -71,6 +71,17 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         return study;
     }
 
+    /// <summary>Files that an association brought whose caller's originals go on to these destinations; then their study is closed.</summary>
+    internal async Task<StudyUid> ArriveAsync(IReadOnlyList<DicomFile> files, params string[] forwardTo)
+    {
+        var study = new StudyUid(files[0].Dataset.GetString(DicomTag.StudyInstanceUID)!);
+        var association = new AssociationArrival(Guid.NewGuid(), "CT1", "TRIAGE", "127.0.0.1", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1), files.Count, 0, 0, AssociationEnding.Released) { ForwardTo = forwardTo };
+        await Get<IndexStore>().CommitAsync(new IndexBatch([association], [.. files.Select(file => Keep(study, file) with { AssociationId = association.Id })]), Stop);
+        await using var claim = await ClaimAsync(Stage.Closing);
+        await Get<ClosingStore>().CloseAsync(claim.Work, "Closed by the test.", Stop);
+        return study;
+    }
+
     /// <summary>A study that has arrived and been scored by a model that is no demonstration.</summary>
     internal async Task<StudyUid> ScoredAsync()
     {
@@ -181,9 +192,11 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         await new WorkQueue(Get<Database>(), new NodeName("test"), Options.Create(new BusOptions { Breaker = Breaker }), TimeProvider.System).ClaimAsync(stage, Get<IOptions<DeliveryOptions>>().Value.MaxAttempts, Stop)
         ?? throw new InvalidOperationException($"Nothing is due for {stage}.");
 
-    private InstanceArrival Keep(StudyUid study, DicomDataset image)
+    private InstanceArrival Keep(StudyUid study, DicomDataset image) => Keep(study, new DicomFile(image));
+
+    private InstanceArrival Keep(StudyUid study, DicomFile file)
     {
-        var file = new DicomFile(image);
+        var image = file.Dataset;
         var bytes = Sample.Bytes(file);
         var digest = SHA256.HashData(image.ToBytes(file.TransferSyntax));
         return new InstanceArrival(new(image.GetString(DicomTag.SOPInstanceUID)!), digest, new StudyArrival(study, "CT1", OrderClass.Routine, TimeSpan.Zero),

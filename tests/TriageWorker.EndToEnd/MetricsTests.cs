@@ -12,18 +12,22 @@ public sealed class MetricsTests(PostgresServer server) : IClassFixture<Postgres
     {
         await using var shared = await SharedDatabase.CreateAsync(server);
         await shared.ExecuteAsync("insert into alarm (kind, severity, sentence) values ('test.trouble', 'warning', 'Nothing is wrong.')");
+        using var images = new TemporaryFolder();
+        await using var archive = await StoreScp.StartAsync(Directory.CreateDirectory(images.At("archive")).FullName);
         // Nobody takes traces here: work must not notice.
         (string, string)[] settings = [.. shared.Settings, ("Telemetry:Otlp:Endpoint", $"http://127.0.0.1:{Loopback.FreePort()}"),
-            ("Alarms:Webhooks:0:Name", "pager"), ("Alarms:Webhooks:0:Url", $"http://127.0.0.1:{Loopback.FreePort()}/")];
+            ("Alarms:Webhooks:0:Name", "pager"), ("Alarms:Webhooks:0:Url", $"http://127.0.0.1:{Loopback.FreePort()}/"),
+            ("Destinations:0:Name", "own-store"), ("Destinations:0:Kind", "OwnStore"), ("Destinations:0:Demonstration", "true"),
+            ("Destinations:1:Name", "archive"), ("Destinations:1:Host", "127.0.0.1"), ("Destinations:1:Port", $"{archive.Port}"), ("Destinations:1:CalledAe", "ARCHIVE"), ("Destinations:1:Results", "false"),
+            ("Intake:Callers:0:AeTitle", "*"), ("Intake:Callers:0:Forward:0", "archive")];
         await using var receiving = await AnsweringProcess.StartAsync("intake,scoring,jobs", settings);
-        using var images = new TemporaryFolder();
-        PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 501)), images.Path);
-        await receiving.PushFolderAsync(images.Path);
+        PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 501)), images.At("study"));
+        await receiving.PushFolderAsync(images.At("study"));
         await shared.UntilAsync("exists (select 1 from delivery)", () => receiving.Log);
         var before = await MetricsAsync(receiving, until: "triage_delivery_waiting{");
 
         await using var delivering = await AnsweringProcess.StartAsync("delivery", settings);
-        await shared.UntilAsync("not exists (select 1 from delivery where state <> 'delivered')", () => delivering.Log);
+        await shared.UntilAsync("not exists (select 1 from delivery where state <> 'delivered') and not exists (select 1 from forward_round where state <> 'delivered')", () => delivering.Log);
         var after = await MetricsAsync(delivering, until: "triage_study_delivery_duration_seconds_count");
 
         var exported = Exposition.Read(before).Concat(Exposition.Read(after)).Where(metric => metric.Name != "target_info" && !metric.Name.StartsWith("dotnet_", StringComparison.Ordinal))

@@ -164,7 +164,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public void Settings_have_the_defaults_and_the_ranges_of_the_statement()
     {
-        var properties = typeof(IntakeOptions).GetProperties();
+        var properties = typeof(IntakeOptions).GetProperties().Where(property => property.PropertyType != typeof(IntakeTlsOptions)).ToArray();
         ConformanceStatement.Table("2-13").Select(row => row["Key"]).ShouldBe(properties.Select(property => $"{IntakeOptions.Section}:{property.Name}"), ignoreOrder: true);
         foreach (var row in ConformanceStatement.Table("2-13"))
         {
@@ -178,6 +178,19 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
                 IsValid(property, Parse(property, bound)).ShouldBeTrue($"{row["Key"]} {bound}");
                 IsValid(property, Beyond(Parse(property, bound)!, step)).ShouldBeFalse($"{row["Key"]} beyond {bound}");
             }
+        }
+    }
+
+    [Theory, InlineData("2-17", typeof(CallerOptions), "Intake:Callers:n"), InlineData("2-18", typeof(IntakeTlsOptions), "Intake:Tls")]
+    public void Settings_of_callers_and_of_TLS_have_the_defaults_of_the_statement(string table, Type type, string section)
+    {
+        var options = Activator.CreateInstance(type);
+        var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => $"{section}:{property.Name}");
+        ConformanceStatement.Table(table).Select(row => row["Key"]).ShouldBe(properties.Keys, ignoreOrder: true);
+        foreach (var row in ConformanceStatement.Table(table))
+        {
+            var value = properties[row["Key"]].GetValue(options);
+            (value is System.Collections.ICollection { Count: 0 } ? "empty" : $"{value}" is { Length: > 0 } text ? text : "empty").ShouldBe(row["Default"], row["Key"]);
         }
     }
 

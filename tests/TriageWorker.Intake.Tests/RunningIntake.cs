@@ -20,6 +20,10 @@ internal sealed class RunningIntake : IAsyncDisposable
 
     public int Port => _host.Services.GetRequiredService<IntakeEndpoint>().Address.Port;
 
+    public int SecuredPort => _host.Services.GetRequiredService<IntakeEndpoint>().SecuredAddress!.Port;
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
     public static async Task<RunningIntake> StartAsync(string connectionString, string spool, params (string Key, string Value)[] settings)
     {
         var log = new LogLines();
@@ -29,7 +33,7 @@ internal sealed class RunningIntake : IAsyncDisposable
             new("Database:ConnectionString", connectionString), new("Spool:Folder", spool), new("Spool:MinimumFreeBytes", "0"), new("Intake:Port", "0"),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
-        builder.WebHost.UseKestrelCore().UseUrls();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls();
         builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddStore(builder.Configuration);
         builder.Services.AddIntake();

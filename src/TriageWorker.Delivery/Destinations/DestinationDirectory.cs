@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using TriageWorker.Dicom.Network;
 using TriageWorker.Store;
 
 namespace TriageWorker.Delivery;
@@ -10,6 +11,16 @@ public sealed class DestinationDirectory(
 {
     /// <summary>Null when the settings no longer name it.</summary>
     public Route? Find(string name) => routes.Value.Find(name);
+
+    /// <summary>How to call a PACS; what to propose is said by what is sent.</summary>
+    public AssociationRequest RequestTo(Route route) => new()
+    {
+        Host = route.Host,
+        Port = route.Port,
+        CalledAe = route.CalledAe,
+        CallingAe = route.CallingAe.Length > 0 ? route.CallingAe : options.Value.CallingAe,
+        Time = clock,
+    };
 
     public IDestination To(Route route) => route.Kind switch
     {

@@ -25,6 +25,9 @@ public sealed record Route
     /// <summary>Whether results of a demonstration model may go there.</summary>
     public bool Demonstration { get; init; }
 
+    /// <summary>False: it gets originals only (<c>Intake:Callers:n:Forward</c>), no result.</summary>
+    public bool Results { get; init; } = true;
+
     /// <summary>Which documents of a verdict; empty: the structured report.</summary>
     public IList<DocumentKind> Documents { get; init; } = [];
 

@@ -16,9 +16,10 @@ internal sealed class CallersCheck(IntakeOptions intake) : Check("callers")
                 : Warning("Whoever reaches the DICOM port may push (Intake:AllowAnyCaller).", "Name the scanners in Intake:Callers, by title and address.");
         else
             yield return Ok($"{(intake.Callers.Count == 1 ? "One caller" : $"{intake.Callers.Count} callers")} may push: {string.Join(", ", intake.Callers.Select(Named))}.");
-        foreach (var open in intake.Callers.Where(caller => caller is { AeTitle: "*", Address: "" }))
+        foreach (var open in intake.Callers.Where(caller => caller is { AeTitle: "*", Address: "", CertificateSha256: "", CertificateSubject: "", CertificateIssuer: "" }))
             yield return Warning("One of Intake:Callers is any title from any address: whoever reaches the DICOM port may push.", "Give it a title or an address.");
     }
 
-    private static string Named(CallerOptions caller) => $"{caller.AeTitle}{(caller.Address.Length > 0 ? $" from {caller.Address}" : "")}";
+    private static string Named(CallerOptions caller) =>
+        $"{caller.AeTitle}{(caller.Address.Length > 0 ? $" from {caller.Address}" : "")}{(caller.NeedsCertificate ? " with its certificate" : caller.Tls ? " over TLS" : "")}{(caller.Forward.Count > 0 ? $", forwarded to {string.Join(" and ", caller.Forward)}" : "")}";
 }

@@ -32,7 +32,12 @@ internal static class Checks
             new DatabaseCheck(door), new SchemaCheck(door), new DurabilityCheck(door), new ClockCheck(door, clock), new ConnectionsCheck(door, database), new DatabaseDiskCheck(door),
             new BrokerCheck(Section<BusOptions>(settings, BusOptions.Section), within * 2 / 3),
             new SpoolCheck(Section<SpoolOptions>(settings, SpoolOptions.Section)), new OpenFilesCheck(intake, database),
-            new PortCheck("DICOM port", IntakeOptions.Section, IPAddress.Parse(intake.Address), intake.Port, listeners.IsIntakeAsync),
+            .. intake.Tls is { IsOn: true, Only: true } ? [] : new Check[] { new PortCheck("DICOM port", IntakeOptions.Section, IPAddress.Parse(intake.Address), intake.Port, listeners.IsIntakeAsync) },
+            .. intake.Tls.IsOn ? new Check[]
+            {
+                new PortCheck("DICOM TLS port", $"{IntakeOptions.Section}:{nameof(IntakeOptions.Tls)}", IPAddress.Parse(intake.Address), intake.Tls.Port, listeners.IsSecuredIntakeAsync),
+                new CertificateCheck(intake.Tls, clock),
+            } : [],
             new PortCheck("page port", WebOptions.Section, IPAddress.Parse(web.Address), web.Port, listeners.IsWebAsync),
             new CallersCheck(intake),
             .. routes.Destinations.Select(route => new DestinationCheck(route, delivery, within * 2 / 3, clock)),

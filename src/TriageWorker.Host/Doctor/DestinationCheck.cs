@@ -47,6 +47,7 @@ internal sealed class DestinationCheck(Route route, DeliveryOptions delivery, Ti
     private List<string> Lacking(string[] taken)
     {
         var lacking = new List<string>();
+        if (!route.Results) return lacking; // what originals are is known when they come
         if (WantsReports && !taken.Intersect(SrDocument.SopClasses).Any()) lacking.Add("It takes no structured report.");
         // Whatever documents it wants: that a study was not analysed is always said in plain text.
         if (!taken.Contains(DicomUid.BasicTextSRStorage)) lacking.Add("It takes no Basic Text SR, so it would never hear that a study was not analysed.");

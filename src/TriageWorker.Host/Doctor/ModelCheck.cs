@@ -38,7 +38,7 @@ internal sealed class ModelCheck(ScoringRoleOptions role, RouteOptions routes, T
             yield return Warning("No finding is approved: scores are kept, and nothing is shown or sent.", "Approve thresholds in a policy file and name it in Scoring:Policy.");
         if (!model.Package.Demonstration) yield break;
         yield return Warning("It is a demonstration model: its scores mean nothing for patients.", "Use it for trying only.");
-        foreach (var patients in routes.Destinations.Where(route => !route.Demonstration))
+        foreach (var patients in routes.Destinations.Where(route => !route.Demonstration && route.Results))
             yield return Warning($"{patients.Name} is not marked as a demonstration destination: every result for it is withheld.", "Mark it (Demonstration: true) if it serves no patients.");
     }
 }

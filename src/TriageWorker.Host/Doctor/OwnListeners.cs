@@ -31,6 +31,9 @@ internal sealed class OwnListeners(DatabaseDoor door, IntakeOptions intake, WebO
         }
     }
 
+    /// <summary>It takes connections, and a process that listens lives on this machine: an association would need a certificate that it trusts.</summary>
+    public Task<bool> IsSecuredIntakeAsync(CancellationToken stop) => LivesHereAsync("intake", stop);
+
     /// <summary>It answers where our pages say that they are well.</summary>
     public async Task<bool> IsWebAsync(CancellationToken stop)
     {

@@ -30,7 +30,7 @@ public static class TriageHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(settings);
         // Kestrel listens on exactly what the roles ask for, and on the operations port.
-        builder.WebHost.UseKestrelCore().UseUrls();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(); // HTTPS for the DICOM port over TLS
         builder.Services.AddRouting();
         logging(builder.Logging);
         AddRoles(builder.Services, settings, roles);

@@ -30,6 +30,7 @@ public static class Sections
         SettingsSection.Of<List<Route>>(nameof(RouteOptions.Destinations)),
         SettingsSection.Of<WebOptions>(WebOptions.Section),
         SettingsSection.Of<AlarmOptions>(AlarmOptions.Section),
+        SettingsSection.Of<SilenceOptions>(SilenceOptions.Section),
         SettingsSection.Of<RankCredits>("Rank"),
         SettingsSection.Of<WorkCredits>("WorkCredits"),
         SettingsSection.Of<OperationsOptions>(OperationsOptions.Section),

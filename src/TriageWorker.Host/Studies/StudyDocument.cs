@@ -20,17 +20,22 @@ public sealed record StudyDocument(string StudyUid, string? Accession, string Ca
         var (page, list) = (journey.Page, journey.Page.Worklist);
         return new(page.Study.Uid.Value, page.Study.Accession, page.Study.Caller, page.Study.Order, page.Study.Images, list?.State, list?.Position, list?.Moved,
             [.. journey.Hops.Select(hop => hop with { At = times.Here(hop.At) })],
-            [.. page.Deliveries.Select(delivery => DocumentSent.Of(delivery, page.WorkOf(delivery), times))], journey.WaitsFor,
+            [.. page.Deliveries.Select(delivery => DocumentSent.Of(delivery, page.WorkOf(delivery), times)), .. page.Forwards.Select(round => DocumentSent.Of(round, page.WorkOf(round), times))], journey.WaitsFor,
             journey.Eta is { At: { } at } eta ? eta with { At = times.Here(at) } : journey.Eta, times.Here(journey.Now));
     }
 }
 
-/// <summary>One document for one destination.</summary>
+/// <summary>One document, or the originals of one closing, for one destination.</summary>
+/// <param name="Document">"SR", "text", or "118 of 120 originals".</param>
 /// <param name="State">due, delivered, withheld or failed.</param>
 /// <param name="Because">Why it is not there; of a due one the last attempt's error.</param>
 /// <param name="NextAttempt">Of a due one.</param>
 public sealed record DocumentSent(string Destination, string Document, string State, int Attempts, string? Because, DateTimeOffset? DeliveredAt, DateTimeOffset? NextAttempt)
 {
+    internal static DocumentSent Of(ForwardRow round, WorkRow? work, SiteTimes times) => new(round.Destination, round.State == "delivered" ? round.What : $"{round.Images - round.Missing} of {round.What}", round.State,
+        work?.Attempts ?? 0, round.Because ?? (round.State == "due" ? work?.LastError : null),
+        round is { State: "delivered", SettledAt: { } at } ? times.Here(at) : null, round.State == "due" && work is { State: "due" } ? times.Here(work.DueAt) : null);
+
     internal static DocumentSent Of(DeliveryRow delivery, WorkRow? work, SiteTimes times) => new(delivery.Destination, StudyTimeline.Kind(delivery.Document), delivery.State,
         work?.Attempts ?? 0, delivery.Because ?? (delivery.State == "due" ? work?.LastError : null),
         delivery.DeliveredAt is { } at ? times.Here(at) : null, delivery.State == "due" && work is { State: "due" } ? times.Here(work.DueAt) : null);

@@ -44,7 +44,7 @@ internal sealed class Batch
     }
 
     public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules) =>
-        new(_associations, [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], rules.Treatment(file.Head.SourceAe)))]);
+        new([.. _associations.Select(association => association.ForwardTo is null ? association with { ForwardTo = rules.Treatment(association.CallingAe).Forward } : association)], [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], rules.Treatment(file.Head.SourceAe)))]);
 
     /// <summary>Notes that the rows are in the database.</summary>
     public void Stored(DateTimeOffset now)

@@ -6,7 +6,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, Announcements announcements, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, CallerFigures figures, Announcements announcements, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
@@ -19,6 +19,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     internal void Ended(LiveAssociation association, Dicom.Network.AssociationEnding ending)
     {
         association.End(ending);
+        figures.Ended(association, ending);
         IntakeTelemetry.Ended($"{association.Ending}".ToLowerInvariant());
         spool.Arrivals.Wake();
         var caller = association.Caller;
@@ -29,6 +30,7 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     internal void Refused(LiveAssociation association, StoreHead head, StoreVerdict verdict, string because)
     {
         IntakeTelemetry.Refused();
+        figures.Refused(association, verdict == StoreVerdict.OutOfResources ? "this side was out of resources" : because);
         LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
     }
 
@@ -36,9 +38,9 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
     {
         if (rules.Refusal(caller) is { } refusal)
         {
-            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Text);
-            refused.Note(caller, refusal.Text);
-            return new Admission.Rejected(refusal);
+            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Because);
+            refused.Note(caller, refusal.Because);
+            return new Admission.Rejected(refusal.Reason);
         }
 
         if (spool.Trouble is { } trouble)
@@ -47,10 +49,11 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
             return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
         }
 
-        var association = live.Open(caller, clock.GetUtcNow());
+        var association = live.Open(caller, rules.Treatment(caller), clock.GetUtcNow());
+        figures.Opened(association);
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
-        return new Admission.Accepted([new StorageService(new ReceivingSession(this, association, spool, clock)), .. announcements.For(caller)]);
+        return new Admission.Accepted([new StorageService(new ReceivingSession(this, association, spool, figures, clock)), .. announcements.For(caller)]);
     }
 
     [LoggerMessage(1001, LogLevel.Information,

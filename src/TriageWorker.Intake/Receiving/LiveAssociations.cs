@@ -6,12 +6,14 @@ using Ending = TriageWorker.Store.AssociationEnding;
 namespace TriageWorker.Intake;
 
 /// <summary>One association of this process, until its end is in the database.</summary>
-internal sealed class LiveAssociation(AssociationCaller caller, DateTimeOffset openedAt)
+internal sealed class LiveAssociation(AssociationCaller caller, CallerTreatment treatment, DateTimeOffset openedAt)
 {
     private int _objects, _refused;
     private long _bytes;
 
     public AssociationCaller Caller => caller;
+
+    public CallerTreatment Treatment => treatment;
 
     public DateTimeOffset OpenedAt => openedAt;
 
@@ -40,7 +42,7 @@ internal sealed class LiveAssociation(AssociationCaller caller, DateTimeOffset o
 
     public AssociationArrival Arrival(TimeSpan leaseFor, bool withEnding) => new(
         caller.AssociationId, caller.CallingAe, caller.CalledAe, $"{caller.Remote}", openedAt, leaseFor,
-        Volatile.Read(ref _objects), Volatile.Read(ref _refused), Volatile.Read(ref _bytes), withEnding ? Ending : null);
+        Volatile.Read(ref _objects), Volatile.Read(ref _refused), Volatile.Read(ref _bytes), withEnding ? Ending : null) { ForwardTo = treatment.Forward };
 }
 
 /// <summary>The associations whose rows are not final yet.</summary>
@@ -50,8 +52,8 @@ internal sealed class LiveAssociations
 
     public IReadOnlyList<LiveAssociation> All => [.. _live.Values];
 
-    public LiveAssociation Open(AssociationCaller caller, DateTimeOffset now) =>
-        _live.GetOrAdd(caller.AssociationId, _ => new LiveAssociation(caller, now));
+    public LiveAssociation Open(AssociationCaller caller, CallerTreatment treatment, DateTimeOffset now) =>
+        _live.GetOrAdd(caller.AssociationId, _ => new LiveAssociation(caller, treatment, now));
 
     public void Forget(IEnumerable<LiveAssociation> ended)
     {

@@ -43,11 +43,12 @@ public sealed class ClosingStore(Database database, EvidenceStore evidence, Node
         await PaceRows.LearnAsync(connection, work.Study, stop);
         var isAsked = rest == ClosedBy.Fault || await SeriesRows.NeedsScoringAsync(connection, work.Study, stop);
         var because = isAsked || !await SeriesRows.IsDecidedAsync(connection, work.Study, stop) ? closed.Because : Sentences.Then(closed.Because, "The series that was scored is the same, so nothing is scored again.");
-        var images = await connection.FirstAsync("update study set closed_at = now(), closed_because = $2 where study_uid = $1 returning images",
-            [work.Study.Value, because], row => (int?)row.GetInt32(0), stop)
+        var (images, order) = await connection.FirstAsync("update study set closed_at = now(), closed_because = $2 where study_uid = $1 returning images, order_class",
+            [work.Study.Value, because], row => ((int, OrderClass)?)(row.GetInt32(0), (OrderClass)row.GetInt16(1)), stop)
             ?? throw new InvalidOperationException($"{work.Stage} work {work.Id} speaks of a study that is not stored.");
         await connection.ExecuteAsync("insert into evidence (study_uid, kind, sentence) values ($1, 'study', $2)", [work.Study.Value, because], stop);
         if (isAsked) await AskForScoringAsync(transaction, work.Study, stop);
+        await ForwardRows.PlanAsync(transaction, work.Study, credits.Of(order), stop);
         await AuditLedger.AppendAsync(transaction, new(node.Value, "study.closed", work.Study,
             Detail: new JsonObject { ["because"] = because, ["images"] = images }), stop);
         await WorklistRows.NotifyAsync(connection, work.Study, stop);

@@ -86,6 +86,9 @@ public sealed class DeadLetterStore(Database database, WorkCredits credits)
         {
             case Stage.Scoring when isOpen: // its closing makes it due, with all of its images
                 return new(0, 0, Waiting: 1);
+            case Stage.Delivery when ForwardRows.IsKey(end.Key):
+                await ForwardRows.ReviveAsync(transaction, ForwardRows.IdOf(end.Key), stop);
+                goto default;
             case Stage.Delivery when !await DeliveryRows.ReviveAsync(transaction, study, Guid.Parse(end.Key), actor, stop):
                 return new(0, Superseded: 1, 0);
             default:

@@ -25,10 +25,14 @@ public sealed record PlannedDestination
     /// <summary>Results of a demonstration model go to marked destinations only.</summary>
     public bool Demonstration { get; init; }
 
+    /// <summary>False: it gets originals only, no result.</summary>
+    public bool Results { get; init; } = true;
+
     /// <summary>Of a verdict; empty: one structured report. That a study was not analysed is always said in plain text.</summary>
     public IList<DocumentKind> Documents { get; init; } = [];
 
-    public IEnumerable<DocumentKind> DocumentsFor(Outcome outcome) => outcome is Outcome.NotAnalysed ? [DocumentKind.Text]
+    public IEnumerable<DocumentKind> DocumentsFor(Outcome outcome) => !Results ? []
+        : outcome is Outcome.NotAnalysed ? [DocumentKind.Text]
         : Documents.Count == 0 ? [DocumentKind.Sr]
         : Documents.Distinct();
 }

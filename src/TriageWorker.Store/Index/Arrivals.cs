@@ -15,7 +15,11 @@ public enum AssociationEnding
 /// <param name="Ending">Given once its last file is in this or an earlier batch.</param>
 public sealed record AssociationArrival(
     Guid Id, string CallingAe, string CalledAe, string PeerAddress, DateTimeOffset OpenedAt, TimeSpan LeaseFor,
-    int Objects, int Refused, long Bytes, AssociationEnding? Ending = null);
+    int Objects, int Refused, long Bytes, AssociationEnding? Ending = null)
+{
+    /// <summary>Destinations that get the originals that it brings; fixed when its row is first written. Null: not said.</summary>
+    public IReadOnlyList<string>? ForwardTo { get; init; }
+}
 
 /// <summary>A study as the headers of its first image describe it, and how its caller is set up.</summary>
 /// <param name="Caller">Equal to <see cref="AssociationArrival.CallingAe"/>: open associations of the same caller keep the study open.</param>

@@ -15,8 +15,8 @@ internal static class AssociationRows
         {
             await transaction.Connection.ExecuteAsync(
                 """
-                insert into association (id, node, calling_ae, called_ae, peer_address, opened_at, lease_until, objects, refused, bytes)
-                values ($1, $2, $3, $4, $5, $6, now() + $7, $8, $9, $10)
+                insert into association (id, node, calling_ae, called_ae, peer_address, opened_at, lease_until, objects, refused, bytes, forward_to)
+                values ($1, $2, $3, $4, $5, $6, now() + $7, $8, $9, $10, $12)
                 on conflict (id) do update set
                   lease_until = greatest(association.lease_until, excluded.lease_until),
                   objects = greatest(association.objects, excluded.objects),
@@ -27,7 +27,7 @@ internal static class AssociationRows
                 """,
                 [association.Id, node.Value, StoredText.Clean(association.CallingAe), StoredText.Clean(association.CalledAe),
                  association.PeerAddress, association.OpenedAt, association.LeaseFor, association.Objects, association.Refused, association.Bytes,
-                 association.Ending != AssociationEnding.Lost],
+                 association.Ending != AssociationEnding.Lost, association.ForwardTo?.ToArray() ?? []],
                 stop);
             if (association.Ending is { } ending) await EndAsync(transaction, node, association, ending, stop);
         }

@@ -7,7 +7,7 @@ namespace TriageWorker.Store;
 internal static class LedgerHops
 {
     // Each of these has a row of its own that says more.
-    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "series.closed", "generation.made", "decision.made", "delivery.delivered" };
+    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "series.closed", "generation.made", "decision.made", "delivery.delivered", "originals.delivered", "originals.sent" };
 
     public static IEnumerable<Hop> Of(IReadOnlyList<AuditRow> lines) => lines.Where(line => !s_toldElsewhere.Contains(line.Event)).Select(Of);
 
@@ -16,6 +16,7 @@ internal static class LedgerHops
         "delivery.withheld" => new(line.At, "Withheld", Document(line)),
         "delivery.failed" => new(line.At, "Delivery given up", Document(line)),
         "availability.notified" => new(line.At, "Image list", $"{Text(Read(line.Detail), "caller")} says which images there are"),
+        "originals.failed" => new(line.At, "Forwarding given up", Originals(line)),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };
@@ -24,6 +25,12 @@ internal static class LedgerHops
     {
         var detail = Read(line.Detail);
         return $"{Text(detail, "document")?.ToUpperInvariant()} for {Text(detail, "destination")}: {Text(detail, "because")}";
+    }
+
+    private static string Originals(AuditRow line)
+    {
+        var detail = Read(line.Detail);
+        return $"originals for {Text(detail, "destination")}: {Text(detail, "because")}";
     }
 
     private static JsonObject? Read(string detail)

@@ -10,7 +10,7 @@ public static class StudyTimeline
 
     /// <summary>In the order in which they happened.</summary>
     public static IReadOnlyList<Hop> Of(StudyPage page) =>
-        [.. Arrival(page).Concat(Choice(page)).Concat(Verdict(page)).Concat(Documents(page)).Concat(LedgerHops.Of(page.Audit)).OrderBy(hop => hop.At)];
+        [.. Arrival(page).Concat(Choice(page)).Concat(Verdict(page)).Concat(Documents(page)).Concat(Originals(page)).Concat(LedgerHops.Of(page.Audit)).OrderBy(hop => hop.At)];
 
     private static IEnumerable<Hop> Arrival(StudyPage page)
     {
@@ -94,6 +94,15 @@ public static class StudyTimeline
         {
             if (delivery.DeliveredAt is { } at) yield return new(at, "Delivered", $"{Kind(delivery.Document)} to {delivery.Destination}");
             else if (delivery.State == "due" && page.WorkOf(delivery) is { LastError: not null } work) yield return Failing(work, "Delivery");
+        }
+    }
+
+    private static IEnumerable<Hop> Originals(StudyPage page)
+    {
+        foreach (var round in page.Forwards)
+        {
+            if (round is { State: "delivered", SettledAt: { } at }) yield return new(at, "Forwarded", $"{round.What} to {round.Destination}");
+            else if (round.State == "due" && page.WorkOf(round) is { LastError: not null } work) yield return Failing(work, "Forwarding");
         }
     }
 

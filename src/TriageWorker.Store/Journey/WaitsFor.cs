@@ -15,7 +15,9 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
         var (closing, scoring) = (page.Pending(Stage.Closing), page.Pending(Stage.Scoring));
         if (closing is not null) return Closing(page, closing, around, zone);
         if (scoring is not null) return Scoring(scoring, around, zone);
-        var documents = page.Deliveries.Where(delivery => delivery.State == "due").Select(delivery => Delivering(delivery, page.WorkOf(delivery), around, zone)).ToArray();
+        var documents = page.Deliveries.Where(delivery => delivery.State == "due")
+            .Select(delivery => Delivering($"{StudyTimeline.Kind(delivery.Document)} for {delivery.Destination}", "is", delivery.Destination, page.WorkOf(delivery), around, zone))
+            .Concat(page.Forwards.Where(round => round.State == "due").Select(round => Delivering(Originals(round), "are", round.Destination, page.WorkOf(round), around, zone))).ToArray();
         if (documents.Length > 0)
             return new(string.Join(" ", documents.Select(each => each.Sentence).Distinct()), IsTrouble: documents.Any(each => each.IsTrouble));
         if (page.Decisions.Count == 0)
@@ -28,8 +30,12 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
     private static string[] GivenUp(StudyPage page) =>
     [
         .. page.Work.Where(work => work is { State: "dead", Stage: not Stage.Delivery }).Select(work => $"{work.Stage} was given up: {work.LastError}"),
+        .. page.Forwards.Where(round => round.State == "failed").Select(round => $"{Originals(round)} were given up: {round.Because}"),
         .. page.Deliveries.Where(delivery => delivery.State == "failed").Select(delivery => $"{StudyTimeline.Kind(delivery.Document)} for {delivery.Destination} was given up: {delivery.Because}"),
     ];
+
+    private static string Originals(ForwardRow round) =>
+        round.Missing == round.Images ? $"{round.What} for {round.Destination}" : $"{round.Missing} of {round.What} for {round.Destination}";
 
     private static WaitsFor Closing(StudyPage page, WorkRow work, Surroundings around, TimeZoneInfo zone)
     {
@@ -60,18 +66,18 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
             ?? new WaitsFor($"Queued{Behind(around.Ahead)}: {Count(slots, "scoring slot")} in {Count(processes, "process", "processes")}, {around.Ahead?.Running ?? 0} at work.");
     }
 
-    private static WaitsFor Delivering(DeliveryRow delivery, WorkRow? work, Surroundings around, TimeZoneInfo zone)
+    private static WaitsFor Delivering(string what, string verb, string destination, WorkRow? work, Surroundings around, TimeZoneInfo zone)
     {
-        var what = $"{StudyTimeline.Kind(delivery.Document)} for {delivery.Destination}";
-        if (work is null) return Nobody($"{what} is not sent, and nothing is due for it.");
-        if (work.State == "leased") return new($"{what} is being sent by {work.LeaseOwner} since {SiteMoment.Of(work.ChangedAt, around.Now, zone)} (attempt {work.Attempts}).");
-        if (around.Nodes.Serving(Stage.Delivery).Processes == 0) return Nobody($"{what} waits to be sent, but no process with the role delivery is running.");
+        var waits = verb == "is" ? "waits" : "wait";
+        if (work is null) return Nobody($"{what} {verb} not sent, and nothing is due for it.");
+        if (work.State == "leased") return new($"{what} {verb} being sent by {work.LeaseOwner} since {SiteMoment.Of(work.ChangedAt, around.Now, zone)} (attempt {work.Attempts}).");
+        if (around.Nodes.Serving(Stage.Delivery).Processes == 0) return Nobody($"{what} {waits} to be sent, but no process with the role delivery is running.");
         // While its destination is down, an attempt of its own is not what it waits for.
-        if (around.Down.GetValueOrDefault(delivery.Destination) is { } down)
-            return new($"{what} waits until {delivery.Destination}, down since {SiteMoment.Of(down.Since, around.Now, zone)}, answers again; it is tried next at {SiteMoment.Of(down.NextProbe, around.Now, zone)}: {down.Reason}", IsTrouble: true);
-        if (work.LastError is not { } error) return new($"{what} waits to be sent.");
-        var because = error.StartsWith($"{delivery.Destination}: ", StringComparison.Ordinal) ? error[(delivery.Destination.Length + 2)..] : error;
-        return new($"Waits for destination {delivery.Destination}, {Next(work, around, zone)} after {Count(work.Attempts, "attempt")}: {because}", IsTrouble: true);
+        if (around.Down.GetValueOrDefault(destination) is { } down)
+            return new($"{what} {waits} until {destination}, down since {SiteMoment.Of(down.Since, around.Now, zone)}, answers again; it is tried next at {SiteMoment.Of(down.NextProbe, around.Now, zone)}: {down.Reason}", IsTrouble: true);
+        if (work.LastError is not { } error) return new($"{what} {waits} to be sent.");
+        var because = error.StartsWith($"{destination}: ", StringComparison.Ordinal) ? error[(destination.Length + 2)..] : error;
+        return new($"Waits for destination {destination}, {Next(work, around, zone)} after {Count(work.Attempts, "attempt")}: {because}", IsTrouble: true);
     }
 
     private static WaitsFor? Failing(WorkRow work, string what, Surroundings around, TimeZoneInfo zone) => work.LastError is { } error

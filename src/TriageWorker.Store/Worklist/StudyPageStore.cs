@@ -37,14 +37,19 @@ public sealed record StudyPage(
     /// <summary>Null when no image came twice with another content.</summary>
     public ConflictingImages? Conflicts { get; init; }
 
+    /// <summary>Its originals on their way to other archives.</summary>
+    public IReadOnlyList<ForwardRow> Forwards { get; init; } = [];
+
     /// <summary>The work of a stage that is not over; null when there is none.</summary>
     public WorkRow? Pending(Stage stage) => Work.FirstOrDefault(work => work.Stage == stage && work.State is ("due" or "leased"));
+
+    public WorkRow? WorkOf(ForwardRow round) => Work.FirstOrDefault(work => work.Stage == Stage.Delivery && work.Key == round.WorkKey);
 
     public WorkRow? WorkOf(DeliveryRow delivery) => Work.FirstOrDefault(work => work.Stage == Stage.Delivery && work.Key == delivery.Id.ToString());
 }
 
 /// <summary>Answers "where is study X, and why?" in one reading.</summary>
-public sealed class StudyPageStore(Database database, StudyStore studies, WorklistStore worklist, SelectionStore selection)
+public sealed class StudyPageStore(Database database, StudyStore studies, WorklistStore worklist, SelectionStore selection, ForwardStore forwards)
 {
     /// <summary>Null when there is no such study.</summary>
     public async Task<StudyPage?> FindAsync(StudyUid study, CancellationToken stop)
@@ -56,6 +61,7 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
         {
             Associations = await AssociationsAsync(study, stop),
             OwnSeries = await OwnSeriesAsync(study, stop),
+            Forwards = await forwards.OfAsync(study, stop),
             Conflicts = await ConflictsAsync(study, stop),
         };
     }
@@ -125,6 +131,9 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
             union all
             select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
             from delivery d join work w on w.stage = 'delivery' and w.key = d.id::text where d.study_uid = $1
+            union all
+            select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
+            from forward_round f join work w on w.stage = 'delivery' and w.key = 'forward/' || f.id where f.study_uid = $1
             order by 1
             """,
             [study.Value, Enum.GetValues<Stage>().Except([Stage.Delivery]).Select(stage => stage.Column()).ToArray()],

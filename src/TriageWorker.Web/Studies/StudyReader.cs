@@ -20,6 +20,8 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
             [.. page.Deliveries.Select(delivery => Delivery(delivery, own, page.Work))],
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
+            Originals = [.. page.Forwards.Select(round => new OriginalsView(round.Destination, round.Images, round.Images - round.Missing, round.State,
+                round.Because ?? (round.State == "due" ? page.WorkOf(round)?.LastError : null), round.SettledAt ?? round.CreatedAt))],
             Caller = page.Study.Caller,
             WaitsFor = journey.WaitsFor,
             Eta = journey.Eta,

@@ -17,6 +17,9 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
     /// <summary>Who sent it: the calling AE title.</summary>
     public required string Caller { get; init; }
 
+    /// <summary>Its originals on their way to other archives.</summary>
+    public IReadOnlyList<OriginalsView> Originals { get; init; } = [];
+
     /// <summary>What it waits for now.</summary>
     public required WaitsFor WaitsFor { get; init; }
 
@@ -55,6 +58,14 @@ public sealed record PendingView(string Stage, DateTimeOffset DueAt, int Attempt
 /// <param name="Download">Where the document can be fetched from; null when it is not kept here.</param>
 public sealed record DeliveryView(string Destination, string Document, string State, string? Because, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt,
     string? SopUid, string? Download)
+{
+    internal bool IsTrouble => State == "failed" || (State == "due" && Because is not null);
+}
+
+/// <summary>The originals of one closing of the study for one destination.</summary>
+/// <param name="Sent">Of its images, how many the destination has.</param>
+/// <param name="State">due, delivered or failed.</param>
+public sealed record OriginalsView(string Destination, int Images, int Sent, string State, string? Because, DateTimeOffset At)
 {
     internal bool IsTrouble => State == "failed" || (State == "due" && Because is not null);
 }

@@ -22,6 +22,16 @@ internal sealed class SiteClock(TimeProvider time, IOptions<SiteOptions> site)
     /// <summary><c>2025-03-01 14:05:09.123</c>; the zone stands once on the page.</summary>
     public string Full(DateTimeOffset at) => Local(at).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
+    /// <summary><c>2025-03-01</c></summary>
+    public string Day(DateTimeOffset at) => Local(at).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>When the day began, some days ago.</summary>
+    public DateTimeOffset Midnight(int daysAgo)
+    {
+        var date = Local(Now).Date.AddDays(-daysAgo);
+        return new DateTimeOffset(date, _zone.GetUtcOffset(date));
+    }
+
     public string ZoneName => _zone.Id;
 
     public string Waited(DateTimeOffset since) => Span(Now - since);

@@ -42,7 +42,8 @@ internal sealed class Receiver : IAsyncDisposable
                     onAccept?.Invoke(connection.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket);
                     return next(connection);
                 });
-                listen.UseDicom(handler, tls);
+                if (tls is null) listen.UseDicom(handler);
+                else listen.UseDicom(handler, () => tls);
             }));
         var host = builder.Build();
         await host.StartAsync();

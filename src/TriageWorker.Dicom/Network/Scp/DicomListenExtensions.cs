@@ -10,16 +10,18 @@ namespace TriageWorker.Dicom.Network;
 /// <summary>A DICOM port on Kestrel.</summary>
 public static class DicomListenExtensions
 {
-    /// <summary>Has the endpoint speak DICOM, over TLS when <paramref name="tls"/> is given (<see cref="DicomTls.ServerOptions"/>).</summary>
-    /// <remarks>TLS needs <c>UseKestrelHttpsConfiguration</c> where the host was built with <c>UseKestrelCore</c>.</remarks>
-    public static ListenOptions UseDicom(this ListenOptions listen, DicomConnectionHandler handler, SslServerAuthenticationOptions? tls = null)
+    /// <summary>Has the endpoint speak DICOM.</summary>
+    public static ListenOptions UseDicom(this ListenOptions listen, DicomConnectionHandler handler)
     {
-        if (tls is null)
-        {
-            listen.Run(handler.OnConnectedAsync);
-            return listen;
-        }
+        listen.Run(handler.OnConnectedAsync);
+        return listen;
+    }
 
+    /// <summary>Has the endpoint speak DICOM over TLS (<see cref="DicomTls.ServerOptions"/>).</summary>
+    /// <param name="tls">Asked for each connection, so that a certificate can be renewed. It throws nothing.</param>
+    /// <remarks>It needs <c>UseKestrelHttpsConfiguration</c> where the host was built with <c>UseKestrelCore</c>.</remarks>
+    public static ListenOptions UseDicom(this ListenOptions listen, DicomConnectionHandler handler, Func<SslServerAuthenticationOptions> tls)
+    {
         // A connection counts from before its handshake, or those that never finish one would be in no limit. Kestrel hangs up on a failed
         // one without a word to anybody; whoever has to find out why a modality cannot send needs one.
         listen.Use(next => connection => handler.CountedAsync(connection, async (connection, place) =>
@@ -29,7 +31,7 @@ public static class DicomListenExtensions
             await next(connection);
             if (!handshake.IsDone) handler.Dismiss(connection.RemoteEndPoint, "the TLS handshake failed");
         }));
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls), HandshakeTimeout = handler.RequestTimeout });
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls()), HandshakeTimeout = handler.RequestTimeout });
         listen.Run(connection =>
         {
             var handshake = connection.Features.GetRequiredFeature<Handshake>();

@@ -11,6 +11,15 @@ public sealed record AssociationCaller(
     /// <summary>What it shows of its user (PS3.7, D.3.3.7); null when nothing.</summary>
     public UserIdentity? Identity { get; init; }
 
+    /// <summary>It called over TLS.</summary>
+    public bool IsSecured { get; init; }
+
+    /// <summary>The longest P-DATA-TF body that it takes, in bytes; 0 is any.</summary>
+    public uint MaxPduLength { get; init; }
+
+    /// <summary>What its connection shows while it lasts.</summary>
+    public PduFigures Pdus { get; init; } = new();
+
     /// <summary>The certificate of its TLS connection; null when it has none. Its chain was checked in the handshake.</summary>
     public X509Certificate2? Certificate { get; init; }
 }

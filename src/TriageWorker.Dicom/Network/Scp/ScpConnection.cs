@@ -91,6 +91,9 @@ internal sealed class ScpConnection : IAsyncDisposable
             Guid.CreateVersion7(), request.CallingAe, request.CalledAe, _connection.RemoteEndPoint, request.User.ImplementationClassUid, request.User.ImplementationVersion)
         {
             Identity = request.User.Identity,
+            MaxPduLength = request.User.MaxPduLength,
+            Pdus = _upper.Figures,
+            IsSecured = _connection.Features.Get<ITlsConnectionFeature>() is not null,
             Certificate = _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
         };
         return await _service.AdmitAsync(caller, CancellationToken.None);

@@ -9,6 +9,8 @@ internal sealed class PduReader(UpperLayerLimits limits)
     private uint _skip; // of a PDU whose body nobody wants
     private bool _isDeaf; // after bytes that are no PDU, no later one can be found
 
+    public PduFigures Figures { get; } = new();
+
     /// <summary>True in the middle of a P-DATA-TF.</summary>
     public bool IsInsideData => _values.IsInsidePdu;
 
@@ -77,6 +79,7 @@ internal sealed class PduReader(UpperLayerLimits limits)
         {
             unread = unread.Slice(PduHeader.Size);
             _values.Begin(header);
+            Figures.See(header.Length);
         }
         else
         {

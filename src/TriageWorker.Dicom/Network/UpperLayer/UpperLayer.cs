@@ -41,6 +41,8 @@ internal sealed class UpperLayer : IDisposable
     /// <summary>Set once, when no PDU of the peer will be passed on any more.</summary>
     public UpperLayerEnding? Ending => _machine.Ending;
 
+    public PduFigures Figures => _reader.Figures;
+
     /// <summary>True while a P-DATA-TF of the peer is half received.</summary>
     public bool IsInsideData => _reader.IsInsideData;
 
