@@ -17,7 +17,9 @@ public sealed class WadoServer : IAsyncLifetime
 
     public HttpClient Client { get; } = new();
 
-    public byte[] Content(string series, string instance) => File.ReadAllBytes(_stored[(series, instance)].Path);
+    public byte[] Content(string series, string instance) => File.ReadAllBytes(PathOf(series, instance));
+
+    public string PathOf(string series, string instance) => _stored[(series, instance)].Path;
 
     public async ValueTask InitializeAsync()
     {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -85,6 +86,35 @@ public sealed class WadoTests(WadoServer server) : IClassFixture<WadoServer>
             file.Dataset.GetString(DicomTag.PatientName).ShouldBe("DOE^JANE");
             file.Dataset.GetBytes(DicomTag.PixelData).Length.ShouldBe(100_000);
         }
+    }
+
+    [Fact]
+    public async Task An_instance_that_fails_after_others_were_sent_ends_the_connection()
+    {
+        var path = server.PathOf(WadoServer.Implicit, $"{WadoServer.Implicit}.22");
+        var kept = await File.ReadAllBytesAsync(path, Stop);
+        await File.WriteAllBytesAsync(path, kept[..400], Stop); // its meta is whole, its data set is not
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"studies/{WadoServer.Study}/series/{WadoServer.Implicit}");
+            using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            await Should.ThrowAsync<Exception>(async () => await response.Content.ReadAsByteArrayAsync(Stop));
+        }
+        finally
+        {
+            await File.WriteAllBytesAsync(path, kept, Stop);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_became_shorter_is_never_sent_as_if_it_were_whole()
+    {
+        var pipe = new Pipe();
+        var path = server.PathOf(WadoServer.Series, "1.2.3.1.1");
+
+        await Should.ThrowAsync<EndOfStreamException>(() => new ByteRun(path, 99_990, 11).CopyToAsync(pipe.Writer, Stop));
     }
 
     [Fact]
