@@ -28,6 +28,10 @@ public static class IntakeServices
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());
+        services.AddSingleton<SpoolReconciliation>().AddHostedService<SpoolReconciler>();
+        services.AddSingleton<SuspectComparison>().AddHostedService(provider => provider.GetRequiredService<SuspectComparison>());
+        services.AddHostedService<SpoolNews>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, MissingFiles>());
         return services;
     }
 }

@@ -48,6 +48,7 @@ public static class WebServices
         StudyEndpoints.Map(app);
         DeadLetterEndpoints.Map(app);
         AdministrationEndpoints.Map(app);
+        SpoolEndpoint.Map(app);
         app.MapWadoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolInstances>().FindAsync);
     }
 }

@@ -15,6 +15,9 @@ public sealed record SpoolOptions
     /// <summary>With less free space than this, nothing more is taken: callers are told to come back.</summary>
     [Range(0, long.MaxValue)]
     public long MinimumFreeBytes { get; init; } = 2L << 30;
+
+    /// <summary>This spool is the site's archive: nothing is ever removed from it, whatever <c>Retention</c> says.</summary>
+    public bool Archive { get; init; }
 }
 
 [OptionsValidator]

@@ -21,6 +21,7 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
             Caller = page.Study.Caller,
+            Remarks = journey.Remarks,
             WaitsFor = journey.WaitsFor,
             Eta = journey.Eta,
         };

@@ -17,6 +17,9 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
     /// <summary>Who sent it: the calling AE title.</summary>
     public required string Caller { get; init; }
 
+    /// <summary>What there is to say of its images: removed, missing, in conflict. A sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>What it waits for now.</summary>
     public required WaitsFor WaitsFor { get; init; }
 
