@@ -21,6 +21,7 @@ var triage = new RootCommand("""
     ConfigVerb.Create(console),
     DeadLettersVerb.Create(console),
     DestinationsVerb.Create(console),
+    SpoolVerb.Create(console),
     StudyVerb.Create(console),
     DoctorVerb.Create(console),
     VersionVerb.Create(console),

@@ -32,6 +32,10 @@ public static class IntakeServices
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
         services.TryAddEnumerable([ServiceDescriptor.Singleton<IWatched, WatchedSpool>(), ServiceDescriptor.Singleton<IWatched, CertificateLife>()]);
+        services.AddSingleton<SpoolReconciliation>().AddHostedService<SpoolReconciler>();
+        services.AddSingleton<SuspectComparison>().AddHostedService(provider => provider.GetRequiredService<SuspectComparison>());
+        services.AddHostedService<SpoolNews>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, MissingFiles>());
         return services;
     }
 }

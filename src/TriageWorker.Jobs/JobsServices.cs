@@ -11,7 +11,7 @@ public static class JobsServices
 {
     /// <summary>The role <c>jobs</c>. After <c>AddStore</c> and <c>AddBus</c>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) =>
-        services.AddAlarmNotices().AddSilence().AddStage<ClosingWork>(Stage.Closing, _ => 1).AddHostedService<Sealer>();
+        services.AddAlarmNotices().AddSilence().AddStage<ClosingWork>(Stage.Closing, _ => 1).AddHostedService<Sealer>().AddHostedService<Retention>();
 
     private static IServiceCollection AddSilence(this IServiceCollection services)
     {

@@ -30,6 +30,8 @@ public static class StoreServices
         services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>());
         services.TryAddSingleton<Spool>();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
         services.TryAddSingleton(provider => new HeadFile(provider.GetRequiredService<IOptions<AuditOptions>>().Value.HeadFile));
@@ -83,6 +85,11 @@ public static class StoreServices
         services.TryAddSingleton<RefusedCallerStore>();
         services.TryAddSingleton<QueryStore>();
         services.TryAddSingleton<CallerStore>();
+        services.TryAddSingleton<RetentionStore>();
+        services.TryAddSingleton<RemovalStore>();
+        services.TryAddSingleton<SpoolStateStore>();
+        services.TryAddSingleton<SuspectStore>();
+        services.TryAddSingleton<ReconcileStore>();
         return services;
     }
 

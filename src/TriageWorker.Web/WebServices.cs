@@ -50,5 +50,6 @@ public static class WebServices
         AdministrationEndpoints.Map(app);
         DicomWebService.Map(app);
         CallerEndpoints.Map(app);
+        SpoolEndpoint.Map(app);
     }
 }

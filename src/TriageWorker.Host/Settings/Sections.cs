@@ -20,6 +20,7 @@ public static class Sections
         SettingsSection.Of<SiteOptions>(SiteOptions.Section),
         SettingsSection.Of<DatabaseOptions>(DatabaseOptions.Section),
         SettingsSection.Of<SpoolOptions>(SpoolOptions.Section),
+        SettingsSection.Of<RetentionOptions>(RetentionOptions.Section),
         SettingsSection.Of<AuditOptions>(AuditOptions.Section),
         SettingsSection.Of<BusOptions>(BusOptions.Section),
         SettingsSection.Of<NodeOptions>(NodeOptions.Section),

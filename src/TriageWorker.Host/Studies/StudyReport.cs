@@ -14,6 +14,7 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
         var table = new Table().Border(TableBorder.Simple).AddColumns("time", "step", "detail");
         foreach (var hop in study.Hops) table.AddRow(times.Text(hop.At), Markup.Escape(hop.Step), Markup.Escape(hop.Detail));
         console.Write(table);
+        foreach (var remark in study.Remarks) console.WriteLine(remark);
         if (study.Documents.Count > 0) console.Write(Documents(study));
         if (study.Position is { } position)
             console.WriteLine($"List: {position.ToString(CultureInfo.InvariantCulture)}. of what nobody has read, {study.State?.Replace('_', ' ')}{(study.Moved is null ? "" : $"; {study.Moved}")}");

@@ -87,10 +87,10 @@ internal sealed partial class Indexer(
         {
             var began = clock.GetTimestamp();
             var paths = spool.Publish(batch.Files);
-            var rows = spans.Begin(batch.ToIndex(paths, rules));
+            var rows = spans.Begin(batch.ToIndex(paths, rules) with { Spool = spool.Id });
             var result = await index.CommitAsync(rows, stop);
             if (batch.Files.Count > 0) FailPoint.Pass(FailPoint.Committed);
-            Spool.Retire(batch.Files);
+            spool.Retire(batch.Files);
             batch.Stored(clock.GetUtcNow());
             spans.Committed(rows, result.Traces, batch.IsOpen);
             if (batch.Files.Count > 0) IntakeTelemetry.Committed(clock.GetElapsedTime(began));

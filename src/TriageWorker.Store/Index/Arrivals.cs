@@ -84,7 +84,11 @@ public readonly record struct SlicePlace(int Plane, double Millimetres)
 }
 
 /// <summary>What a listener commits at once.</summary>
-public sealed record IndexBatch(IReadOnlyList<AssociationArrival> Associations, IReadOnlyList<InstanceArrival> Instances);
+public sealed record IndexBatch(IReadOnlyList<AssociationArrival> Associations, IReadOnlyList<InstanceArrival> Instances)
+{
+    /// <summary>Where the files lie (<see cref="Store.Spool.Id"/>); null where nobody says.</summary>
+    public Guid? Spool { get; init; }
+}
 
 /// <param name="Added">Images that were not known with this content.</param>
 /// <param name="Conflicts">SOP Instance UIDs that are now known with more than one content.</param>

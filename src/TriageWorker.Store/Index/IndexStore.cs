@@ -26,6 +26,7 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
             .OrderBy(study => study.Uid.Value, StringComparer.Ordinal).ToArray();
         await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
         var locked = await StudyRows.LockAsync(connection, studies, completeness.Value.Ceiling, stop);
+        await SpooledRows.NoteAsync(connection, batch, stop); // once locked: retention says under the same lock that a study has no images
         var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
         IReadOnlyList<SopInstanceUid> conflicts = [];
         if (added.Count > 0)
@@ -71,9 +72,11 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
     {
         if (batch.Instances.Count == 0) return batch;
         var ahead = clock.GetUtcNow() - await connection.FirstAsync("select clock_timestamp()", [], row => row.Time(0), stop);
-        return ahead.Duration() < SameTime ? batch : new IndexBatch(
-            [.. batch.Associations.Select(association => association with { OpenedAt = association.OpenedAt - ahead })],
-            [.. batch.Instances.Select(instance => instance with { ReceivedAt = instance.ReceivedAt - ahead })]);
+        return ahead.Duration() < SameTime ? batch : batch with
+        {
+            Associations = [.. batch.Associations.Select(association => association with { OpenedAt = association.OpenedAt - ahead })],
+            Instances = [.. batch.Instances.Select(instance => instance with { ReceivedAt = instance.ReceivedAt - ahead })],
+        };
     }
 
     private static void Check(InstanceArrival instance)

@@ -29,14 +29,20 @@ internal static class InstanceRows
             ],
             row => new AddedInstance(new(row.GetString(0)), new(row.GetString(1)), new(row.GetString(2))), stop);
 
-    /// <summary>Marks every row of a SOP Instance UID that is known with more than one content.</summary>
+    /// <summary>
+    /// Marks every row of a SOP Instance UID that is known with more than one content. Contents in different syntaxes may still be the same
+    /// image; they are marked for somebody to compare (<see cref="SuspectStore"/>), which takes longer than a commit of intake may.
+    /// </summary>
+    /// <returns>Those that are in conflict.</returns>
     public static async Task<IReadOnlyList<SopInstanceUid>> MarkConflictsAsync(
         NpgsqlConnection connection, IReadOnlyList<AddedInstance> added, CancellationToken stop) =>
         await connection.ListAsync(
             """
-            with several as (select sop_uid from instance where sop_uid = any($1) group by sop_uid having count(*) > 1),
-            marked as (update instance set conflict = true from several where instance.sop_uid = several.sop_uid and not conflict)
-            select sop_uid from several order by sop_uid
+            with several as (
+              select sop_uid, count(distinct transfer_syntax) > 1 as is_mixed from instance where sop_uid = any($1) group by sop_uid having count(*) > 1),
+            marked as (update instance set conflict = true from several where instance.sop_uid = several.sop_uid and not is_mixed and not conflict),
+            suspected as (update instance set suspect = true from several where instance.sop_uid = several.sop_uid and is_mixed and not suspect and not alike and not conflict)
+            select sop_uid from several where not is_mixed order by sop_uid
             """,
             [Column(added, row => row.Sop.Value)], row => new SopInstanceUid(row.GetString(0)), stop);
 

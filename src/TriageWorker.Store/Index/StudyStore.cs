@@ -23,7 +23,16 @@ public sealed record StudyRow(StudyUid Uid, string Caller, OrderClass Order, int
     public string? Description { get; init; }
 }
 
-public sealed record SeriesRow(StudyUid Study, SeriesUid Uid, string? Modality, string? Description, int Images, DateTimeOffset LastReceivedAt);
+public sealed record SeriesRow(StudyUid Study, SeriesUid Uid, string? Modality, string? Description, int Images, DateTimeOffset LastReceivedAt)
+{
+    /// <summary>Images that were here and were removed; null when none was.</summary>
+    public RemovedImages? Removed { get; init; }
+}
+
+/// <param name="Images">In all, however often some were removed.</param>
+/// <param name="At">The last time.</param>
+/// <param name="Because">A clause.</param>
+public sealed record RemovedImages(int Images, long Bytes, DateTimeOffset At, string Because);
 
 /// <param name="Own">Made by this product, not received.</param>
 /// <param name="Conflict">Its UID is known with another content too.</param>
@@ -73,9 +82,15 @@ public sealed class StudyStore(Database database)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
-            "select study_uid, series_uid, modality, description, images, last_received_at from series where study_uid = $1 order by first_received_at, series_uid",
+            """
+            select study_uid, series_uid, modality, description, images, last_received_at, removed_images, removed_bytes, removed_at, removed_because
+            from series where study_uid = $1 order by first_received_at, series_uid
+            """,
             [study.Value],
-            row => new SeriesRow(new(row.GetString(0)), new(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4), row.Time(5)), stop);
+            row => new SeriesRow(new(row.GetString(0)), new(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4), row.Time(5))
+            {
+                Removed = row.TimeOrNull(8) is { } at ? new(row.GetInt32(6), row.GetInt64(7), at, row.GetString(9)) : null,
+            }, stop);
     }
 
     /// <summary>The instances of a study, or of one series. Of a UID in conflict only the content that came first.</summary>
@@ -104,6 +119,14 @@ public sealed class StudyStore(Database database)
              order by series_uid, sop_uid, received_at, digest
              """,
             [study.Value, isClosed], ReadInstance, stop));
+    }
+
+    /// <summary>The SOP Instance UIDs of a series' images that were removed; empty when none was.</summary>
+    public async Task<IReadOnlyList<string>> RemovedAsync(StudyUid study, SeriesUid series, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync("select removed_uids from series where study_uid = $1 and series_uid = $2 and removed_uids is not null",
+            [study.Value, series.Value], row => UidList.Read(row.GetFieldValue<byte[]>(0)), stop) ?? [];
     }
 
     /// <summary>Every content known under a UID, the one that came first at the start.</summary>

@@ -9,4 +9,5 @@ public sealed record AssociationRow(Guid Id, string Node, string CallingAe, stri
 
 /// <summary>Images whose UID is known with more than one content.</summary>
 /// <param name="At">When the last of them came.</param>
-public sealed record ConflictingImages(int Images, DateTimeOffset At);
+/// <param name="Because">What a comparison of two syntaxes found, as clauses; null where there was none to make.</param>
+public sealed record ConflictingImages(int Images, DateTimeOffset At, string? Because = null);

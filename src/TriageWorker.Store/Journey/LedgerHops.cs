@@ -17,6 +17,10 @@ internal static class LedgerHops
         "delivery.failed" => new(line.At, "Delivery given up", Document(line)),
         "availability.notified" => new(line.At, "Image list", $"{Text(Read(line.Detail), "caller")} says which images there are"),
         "originals.failed" => new(line.At, "Forwarding given up", Originals(line)),
+        "series.removed" => new(line.At, "Images removed", Removed(Read(line.Detail))),
+        "images.compared" => new(line.At, "Compared", Compared(Read(line.Detail))),
+        "images.missing" => new(line.At, "Files missing", $"{Number(Read(line.Detail), "images")} of the images: their files are gone from the spool"),
+        "images.returned" => new(line.At, "Files back", $"{Number(Read(line.Detail), "images")} of the images that were missing"),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };
@@ -33,6 +37,12 @@ internal static class LedgerHops
         return $"originals for {Text(detail, "destination")}: {Text(detail, "because")}";
     }
 
+    private static string Removed(JsonObject? detail) =>
+        $"{Number(detail, "images")} images of series {Text(detail, "series")} by retention, because {Text(detail, "because")} ({RetentionRule.Size(Number(detail, "bytes"))})";
+
+    private static string Compared(JsonObject? detail) =>
+        $"what came again in another transfer syntax: {Number(detail, "alike")} the same image, {Number(detail, "conflicts")} another content";
+
     private static JsonObject? Read(string detail)
     {
         try
@@ -46,4 +56,6 @@ internal static class LedgerHops
     }
 
     private static string? Text(JsonObject? detail, string key) => detail?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static long Number(JsonObject? detail, string key) => detail?[key] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
 }

@@ -17,7 +17,7 @@ public sealed class StudyJourneyStore(
     {
         if (await pages.FindAsync(study, stop) is not { } page) return null;
         var around = await AroundAsync(page, stop);
-        return new StudyJourney(page, StudyTimeline.Of(page), WaitsFor.Of(page, around, _zone), Eta.Of(page, around, _zone), around.Now);
+        return new StudyJourney(page, StudyTimeline.Of(page), WaitsFor.Of(page, around, _zone), Eta.Of(page, around, _zone), around.Now) { Remarks = ImagesSaid.Of(page, _zone) };
     }
 
     private async Task<Surroundings> AroundAsync(StudyPage page, CancellationToken stop)

@@ -17,9 +17,11 @@ public static class StudyTimeline
         var study = page.Study;
         foreach (var hop in Associations(page.Associations)) yield return hop;
         yield return new(study.FirstReceivedAt, "First image", $"from {study.Caller}");
-        if (study.Images > 1) yield return new(study.LastReceivedAt, "Last image", $"{study.Images} images in {page.Series.Count - page.OwnSeries.Count} series");
+        // What was removed is not here, but it came.
+        var images = study.Images + page.Series.Sum(series => series.Removed?.Images ?? 0);
+        if (images > 1) yield return new(study.LastReceivedAt, "Last image", $"{images} images in {page.Series.Count - page.OwnSeries.Count} series");
         if (page.Conflicts is { } conflicts)
-            yield return new(conflicts.At, "Conflict", $"{Count(conflicts.Images, "image")} came with another content under a UID that was known; both are kept, the first is used");
+            yield return new(conflicts.At, "Conflict", ImagesSaid.InConflict(conflicts));
         foreach (var line in page.Evidence) yield return Complete(page, line);
         foreach (var failing in page.Work.Where(work => work is { Stage: Stage.Closing, LastError: not null })) yield return Failing(failing, "Closing");
     }

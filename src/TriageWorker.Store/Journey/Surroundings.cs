@@ -22,4 +22,8 @@ public sealed record QueueAhead(Stage Stage, int Due, int Running);
 
 /// <summary>A study from its first association to now, what it waits for, and when that is expected to be over.</summary>
 /// <param name="Eta">Null when nothing is waited for.</param>
-public sealed record StudyJourney(StudyPage Page, IReadOnlyList<Hop> Hops, WaitsFor WaitsFor, Eta? Eta, DateTimeOffset Now);
+public sealed record StudyJourney(StudyPage Page, IReadOnlyList<Hop> Hops, WaitsFor WaitsFor, Eta? Eta, DateTimeOffset Now)
+{
+    /// <summary>What there is to say of its images: removed, missing, in conflict. A sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}

@@ -11,4 +11,13 @@ public static class ContentAddress
         var hex = Convert.ToHexStringLower(digest);
         return Path.Combine(Folder, hex[..2], hex + ".dcm");
     }
+
+    internal static string FolderOf(byte first) => Path.Combine(Folder, Convert.ToHexStringLower([first]));
+
+    /// <returns>Null for a name that is none of these.</returns>
+    internal static byte[]? DigestOf(string path)
+    {
+        var hex = Path.GetFileNameWithoutExtension(path);
+        return hex.Length == 64 && hex.All(char.IsAsciiHexDigitLower) && Of(Convert.FromHexString(hex)) == path ? Convert.FromHexString(hex) : null;
+    }
 }

@@ -38,6 +38,7 @@ public sealed partial class Spool : IDisposable
         }
         while ((_held = HeldFolder.TryHold(_own)) is null);
         SyncFolder(incoming);
+        Id = SpoolIdentity.ReadOrMake(_root);
         SyncFolder(_root);
         _volume = new DriveInfo(_root);
         _names = new PartNames(_own, SyncFolder);
@@ -54,6 +55,9 @@ public sealed partial class Spool : IDisposable
 
     /// <summary>Absolute.</summary>
     public string Folder => _root;
+
+    /// <summary>The same for every process that has this folder, and for as long as it lives.</summary>
+    public Guid Id { get; }
 
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
@@ -101,6 +105,17 @@ public sealed partial class Spool : IDisposable
         }
     }
 
+    /// <summary>How many files wait in <see cref="Backlog"/>.</summary>
+    public int BacklogCount() => Directory.EnumerateFiles(_own, PartPattern).Count(part => !_names.IsUnsealed(part));
+
+    /// <summary>What there is to tell of the spool now.</summary>
+    /// <exception cref="IOException">The volume does not say.</exception>
+    public SpoolFigures Figures(bool archive)
+    {
+        var quarantine = QuarantineFolder.Newest(_quarantine, out var quarantined);
+        return new(_volume.AvailableFreeSpace, _volume.TotalSize, _minimumFree, archive, BacklogCount(), quarantined, quarantine, Trouble, Failure is not null);
+    }
+
     /// <summary>Gives the files their lasting names and syncs the folders. Doing it again changes nothing.</summary>
     /// <returns>Paths relative to the spool, in the order of <paramref name="sealedObjects"/>.</returns>
     /// <exception cref="IOException">The names are not safe, or the spool has a <see cref="Failure"/>: the files stay in the backlog.</exception>
@@ -141,13 +156,24 @@ public sealed partial class Spool : IDisposable
     }
 
     /// <summary>Removes the incoming names of files that have their rows.</summary>
-    public static void Retire(IEnumerable<SpooledObject> published)
+    /// <remarks>Retention may have taken away the lasting name of the same content between <see cref="Publish"/> and the row, so it is looked for first.</remarks>
+    /// <exception cref="IOException">A lasting name is gone and cannot be made again: the files stay in the backlog.</exception>
+    public void Retire(IReadOnlyList<SpooledObject> published)
     {
+        var taken = published.Where(o => !File.Exists(At(ContentAddress.Of(o.Mark.Digest)))).ToList();
+        if (taken.Count > 0) Publish(taken);
         foreach (var part in published.Select(o => o.Part))
         {
             File.Delete(part);
             FailPoint.Pass(FailPoint.Unlinked);
         }
+    }
+
+    /// <summary>Puts a whole file that has its lasting name but no row into the backlog again. Doing it again changes nothing.</summary>
+    internal void Readmit(string path)
+    {
+        Posix.Link(At(path), Path.Combine(_own, Path.GetFileNameWithoutExtension(path) + PartExtension));
+        Arrivals.Wake();
     }
 
     /// <summary>Moves a sealed file that cannot get a row to quarantine, for somebody to look at.</summary>
@@ -186,7 +212,7 @@ public sealed partial class Spool : IDisposable
 
     internal void Quarantine(string part, string because)
     {
-        var name = Path.Combine(_quarantine, Path.GetFileName(part));
+        var name = Path.Combine(_quarantine, Path.ChangeExtension(Path.GetFileName(part), PartExtension));
         File.Move(part, name, overwrite: true);
         _names.Release(part);
         LogQuarantined(name, because);

@@ -16,7 +16,7 @@ public sealed record SpoolOptions
     [Range(0, long.MaxValue)]
     public long MinimumFreeBytes { get; init; } = 2L << 30;
 
-    /// <summary>The site keeps its only copies here: nothing is ever removed, and storage commitment is answered with success.</summary>
+    /// <summary>The site keeps its only copies here: nothing is ever removed, whatever <c>Retention</c> says, and storage commitment is answered with success.</summary>
     public bool Archive { get; init; }
 }
 

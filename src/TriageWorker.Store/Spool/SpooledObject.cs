@@ -50,4 +50,13 @@ public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head,
         file.Position = mark.DataSetOffset;
         return SHA256.HashData(file).AsSpan().SequenceEqual(mark.Digest) ? null : "its digest does not match its mark";
     }
+
+    /// <summary>The digest that the mark of a whole file says; null when it has none.</summary>
+    internal static byte[]? DigestOf(string part)
+    {
+        using var file = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var preamble = new byte[SpoolMark.Size];
+        file.ReadAtLeast(preamble, preamble.Length, throwOnEndOfStream: false);
+        return SpoolMark.Read(preamble)?.Digest;
+    }
 }

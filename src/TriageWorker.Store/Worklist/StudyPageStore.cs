@@ -22,6 +22,10 @@ public sealed record WorkRow(long Id, Stage Stage, string Key, string State, int
 /// <param name="Detail">The line's JSON object.</param>
 public sealed record AuditRow(long Id, DateTimeOffset At, string Actor, string Event, GenerationId? Generation, string Detail);
 
+/// <summary>Images whose files are gone from the spool.</summary>
+/// <param name="Since">When the first of them was missed.</param>
+public sealed record MissingImages(int Images, DateTimeOffset Since);
+
 /// <summary>Everything about one study, each list oldest first.</summary>
 public sealed record StudyPage(
     StudyRow Study, WorklistRow? Worklist, IReadOnlyList<SeriesRow> Series, IReadOnlyList<EvidenceRow> Evidence, IReadOnlyList<SelectionRow> Selection,
@@ -39,6 +43,12 @@ public sealed record StudyPage(
 
     /// <summary>Its originals on their way to other archives.</summary>
     public IReadOnlyList<ForwardRow> Forwards { get; init; } = [];
+
+    /// <summary>Null when every image that has a row has its file, as far as it was looked at.</summary>
+    public MissingImages? Missing { get; init; }
+
+    /// <summary>Images that came again in another syntax and wait to be compared.</summary>
+    public int Suspects { get; init; }
 
     /// <summary>The work of a stage that is not over; null when there is none.</summary>
     public WorkRow? Pending(Stage stage) => Work.FirstOrDefault(work => work.Stage == stage && work.State is ("due" or "leased"));
@@ -63,6 +73,8 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
             OwnSeries = await OwnSeriesAsync(study, stop),
             Forwards = await forwards.OfAsync(study, stop),
             Conflicts = await ConflictsAsync(study, stop),
+            Missing = await MissingAsync(study, stop),
+            Suspects = await SuspectsAsync(study, stop),
         };
     }
 
@@ -166,7 +178,21 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
-            "select count(distinct sop_uid)::integer, max(received_at) from instance where study_uid = $1 and conflict having count(*) > 0", [study.Value],
-            row => new ConflictingImages(row.GetInt32(0), row.Time(1)), stop);
+            "select count(distinct sop_uid)::integer, max(received_at), string_agg(distinct judgement, '; ') from instance where study_uid = $1 and conflict having count(*) > 0", [study.Value],
+            row => new ConflictingImages(row.GetInt32(0), row.Time(1), row.TextOrNull(2)), stop);
+    }
+
+    private async Task<MissingImages?> MissingAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            "select count(*)::integer, min(missing_since) from instance where study_uid = $1 and missing_since is not null having count(*) > 0", [study.Value],
+            row => new MissingImages(row.GetInt32(0), row.Time(1)), stop);
+    }
+
+    private async Task<int> SuspectsAsync(StudyUid study, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync("select count(distinct sop_uid)::integer from instance where study_uid = $1 and suspect", [study.Value], row => row.GetInt32(0), stop);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
             Originals = [.. page.Forwards.Select(round => new OriginalsView(round.Destination, round.Images, round.Images - round.Missing, round.State,
                 round.Because ?? (round.State == "due" ? page.WorkOf(round)?.LastError : null), round.SettledAt ?? round.CreatedAt))],
             Caller = page.Study.Caller,
+            Remarks = journey.Remarks,
             WaitsFor = journey.WaitsFor,
             Eta = journey.Eta,
         };

@@ -20,6 +20,9 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
     /// <summary>Its originals on their way to other archives.</summary>
     public IReadOnlyList<OriginalsView> Originals { get; init; } = [];
 
+    /// <summary>What there is to say of its images: removed, missing, in conflict. A sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>What it waits for now.</summary>
     public required WaitsFor WaitsFor { get; init; }
 

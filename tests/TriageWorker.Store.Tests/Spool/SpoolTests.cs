@@ -63,7 +63,7 @@ public sealed class SpoolTests : IDisposable
         var paths = spool.Publish(both);
         paths.Distinct().Count().ShouldBe(1);
         spool.Publish(both).ShouldBe(paths);
-        Store.Spool.Retire(both);
+        spool.Retire(both);
         spool.Backlog().ShouldBeEmpty();
         File.ReadAllBytes(spool.At(paths[0])).AsSpan().EndsWith(DataSet("1.2.3")).ShouldBeTrue();
     }
