@@ -65,12 +65,12 @@ public sealed class RenderingTests
         var image = Image(2, 2, 16, 16, 15, true, [1, 2, 3, 4]);
 
         Refusal(image.Clone().Set(DicomTag.PhotometricInterpretation, "PALETTE COLOR")).ShouldContain("PALETTE COLOR");
-        Refusal(image.Clone().Set(DicomTag.BitsAllocated, 32)).ShouldContain("32");
+        Refusal(image.Clone().Set(DicomTag.BitsAllocated, 32).Set(DicomTag.PixelData, DicomVR.OW, new byte[16])).ShouldContain("of 32");
         Refusal(image.Clone().Set(DicomTag.BitsStored, 17)).ShouldContain("17");
         Refusal(image.Clone().Set(DicomTag.Rows, 3)).ShouldContain("cannot be found");
         Refusal(image.Clone().Remove(DicomTag.Rows)).ShouldContain("size");
         Refusal(image.Clone().Remove(DicomTag.PixelData)).ShouldContain("no pixel data");
-        Refusal(image.Clone().Set(DicomTag.SamplesPerPixel, 4)).ShouldContain("4 samples");
+        Refusal(image.Clone().Set(DicomTag.SamplesPerPixel, 4).Set(DicomTag.PixelData, DicomVR.OW, new byte[32])).ShouldContain("4 samples");
         Refusal(image, TransferSyntax.Of(DicomUid.JPEGLSLossless)).ShouldContain("JPEG-LS compressed, which this version does not decode");
     }
 

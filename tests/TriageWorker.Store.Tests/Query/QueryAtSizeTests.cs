@@ -61,8 +61,8 @@ public sealed class QueryAtSizeTests(PostgresServer server)
 
     private static MatchKey Key(string keyword, string value)
     {
-        DicomTag.TryParse(keyword, out var tag);
-        MatchReader.TryRead(tag, value, out var match);
+        DicomTag.TryParse(keyword, out var tag).ShouldBeTrue();
+        MatchReader.TryRead(tag, value, out var match).ShouldBeNull();
         return new(tag, match);
     }
 
