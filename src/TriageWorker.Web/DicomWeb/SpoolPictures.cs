@@ -46,7 +46,7 @@ internal static class SpoolPictures
         foreach (var series in instances.GroupBy(instance => instance.Series).OrderByDescending(group => group.Count()))
         {
             var all = series.ToList();
-            if (SliceFile.Read(all[0].Path) is not Reading<SliceHeader>.Of { Value.Pixels.HasPixelData: true }) continue;
+            if (SliceFile.Read(all[0].Path)[0] is not Reading<SliceHeader>.Of { Value.Pixels.HasPixelData: true }) continue;
             return InOrder(all, stop)[all.Count / 2];
         }
 
@@ -59,7 +59,7 @@ internal static class SpoolPictures
         var heights = new ConcurrentDictionary<string, double>();
         Parallel.ForEach(series, new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = Environment.ProcessorCount }, instance =>
         {
-            if (SliceFile.Read(instance.Path) is Reading<SliceHeader>.Of { Value: { Position: { } position, RowDirection: { } row, ColumnDirection: { } column } })
+            if (SliceFile.Read(instance.Path)[0] is Reading<SliceHeader>.Of { Value: { Position: { } position, RowDirection: { } row, ColumnDirection: { } column } })
                 heights[instance.SopInstanceUid] = row.Cross(column).Dot(position);
         });
         return heights.Count == series.Count ? [.. series.OrderBy(instance => heights[instance.SopInstanceUid])] : series;
