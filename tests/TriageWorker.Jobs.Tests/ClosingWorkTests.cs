@@ -139,7 +139,7 @@ public sealed class ClosingWorkTests(PostgresFixture postgres) : IClassFixture<P
             closings += after > before ? 1 : 0;
         }
 
-        closings.ShouldBeGreaterThan(1, "the property was put to the test");
+        closings.ShouldBeGreaterThan(0, "the property was put to the test");
     }
 
     private async Task SliceAsync(int number)
