@@ -31,7 +31,7 @@ public sealed class IndexStoreTests(StoreFixture fixture) : IClassFixture<StoreF
         var listed = (await fixture.Get<WorklistStore>().FindAsync(study.Uid, Stop)).ShouldNotBeNull();
         listed.State.ShouldBe("waiting");
         listed.RankKey.ShouldBe(At - new RankCredits().Urgent);
-        (await fixture.ReadAsync("select state, due_at - now() > interval '1 second' from work where study_uid = $1", row => (row.GetString(0), row.GetBoolean(1)), study.Uid.Value))
+        (await fixture.ReadAsync("select w.state, w.due_at = s.last_indexed_at + interval '2 seconds' from work w join study s using (study_uid) where w.study_uid = $1", row => (row.GetString(0), row.GetBoolean(1)), study.Uid.Value))
             .ShouldBe(("due", true));
         (await fixture.CountAsync("outbox where message->>'studyUid' = $1", study.Uid.Value)).ShouldBe(0, "nothing is due yet, so nobody needs waking");
     }
