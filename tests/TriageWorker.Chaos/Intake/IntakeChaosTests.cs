@@ -66,7 +66,9 @@ public sealed partial class IntakeChaosTests(PostgresServer server) : IClassFixt
         await sending;
 
         var verdict = new IntakeVerdict(database, spool, ledger);
+        var last = TimeProvider.System.GetTimestamp();
         await verdict.SettleAsync();
+        var settled = TimeProvider.System.GetElapsedTime(last);
         List<string> broken = [.. await verdict.BrokenAsync(), .. Unexpected(listeners), .. fates.NeverMet.Select(point => $"no listener died at {point}")];
         (string, string)[] rows =
         [
@@ -82,6 +84,7 @@ public sealed partial class IntakeChaosTests(PostgresServer server) : IClassFixt
             ("adopted from listeners that died", Number(listeners.Sum(listener => Adopted(listener.Process)))),
             ("in quarantine, none of them acknowledged", Number(verdict.Quarantined)),
             ("lost", Number(verdict.Lost)),
+            ("from the last start to the last row", $"{settled.TotalSeconds:0.0} s"),
             ("the whole run", $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds:0} s"),
         ];
         foreach (var (what, value) in rows) Figures.Say($"{what,-44} {value}");

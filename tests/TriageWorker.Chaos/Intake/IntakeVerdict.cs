@@ -5,7 +5,7 @@ namespace TriageWorker.Chaos;
 /// <summary>What must hold of spool and database once every listener lives on, by the senders' ledger.</summary>
 internal sealed class IntakeVerdict(ClusterDatabase database, string spool, SendersLedger ledger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2); // standing still
     private const string Missing = "select count(*) from unnest($1::text[]) as acknowledged(sop) where not exists (select 1 from instance i where i.sop_uid = sop)";
 
     /// <summary>Acknowledged images that are not there, or not as they were sent. Zero, or all of this was in vain.</summary>
@@ -14,20 +14,18 @@ internal sealed class IntakeVerdict(ClusterDatabase database, string spool, Send
     /// <summary>Files in quarantine.</summary>
     public int Quarantined { get; private set; }
 
-    /// <summary>Waits until what was left behind has its rows; an image that is lost ends the waiting by time.</summary>
+    /// <summary>Waits until what was left behind has its rows, for as long as that goes on: an image that is lost ends the waiting by standing still.</summary>
     public async Task SettleAsync()
     {
         var acknowledged = ledger.Acknowledged.Keys.ToArray();
-        try
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        var (before, since) = ((-1L, -1), TimeProvider.System.GetTimestamp());
+        while (TimeProvider.System.GetElapsedTime(since) < Patience)
         {
-            await database.UntilAsync("every acknowledged image has a row", Missing, count => count == 0, Patience, (object)acknowledged);
-            using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-            using var over = new CancellationTokenSource(Patience);
-            while (Incoming().Any()) await look.WaitForNextTickAsync(over.Token);
-        }
-        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
-        {
-            // What is missing is said one by one.
+            var now = (await database.CountAsync(Missing, (object)acknowledged), Incoming().Count());
+            if (now == (0, 0)) return;
+            if (now != before) (before, since) = (now, TimeProvider.System.GetTimestamp());
+            await look.WaitForNextTickAsync();
         }
     }
 
