@@ -75,7 +75,7 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
     internal async Task<StudyUid> ArriveAsync(IReadOnlyList<DicomFile> files, params string[] forwardTo)
     {
         var study = new StudyUid(files[0].Dataset.GetString(DicomTag.StudyInstanceUID)!);
-        var association = new AssociationArrival(Guid.NewGuid(), "CT1", "TRIAGE", "127.0.0.1", DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1), files.Count, 0, 0, AssociationEnding.Released) { ForwardTo = forwardTo };
+        var association = new AssociationArrival(Guid.NewGuid(), "CT1", "TRIAGE", "127.0.0.1", TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1), files.Count, 0, 0, AssociationEnding.Released) { ForwardTo = forwardTo };
         await Get<IndexStore>().CommitAsync(new IndexBatch([association], [.. files.Select(file => Keep(study, file) with { AssociationId = association.Id })]), Stop);
         await using var claim = await ClaimAsync(Stage.Closing);
         await Get<ClosingStore>().CloseAsync(claim.Work, "Closed by the test.", Stop);

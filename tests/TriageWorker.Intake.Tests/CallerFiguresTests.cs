@@ -62,9 +62,9 @@ public sealed class CallerFiguresTests(PostgresFixture postgres) : IClassFixture
     [Fact]
     public async Task While_the_database_is_away_figures_grow_on_in_memory()
     {
-        var figures = new CallerFigures(postgres.Get<CallerStore>(), TimeProvider.System);
+        using var figures = new CallerFigures(postgres.Get<CallerStore>(), TimeProvider.System);
         var association = new LiveAssociation(new AssociationCaller(Guid.NewGuid(), "PATIENT", "TRIAGE", null, "1.2", "V1"),
-            new CallerTreatment(Triage.OrderClass.Routine, TimeSpan.FromSeconds(5), null, []), DateTimeOffset.UtcNow);
+            new CallerTreatment(Triage.OrderClass.Routine, TimeSpan.FromSeconds(5), null, []), TimeProvider.System.GetUtcNow());
         figures.Opened(association);
         figures.Kept(association, "1.2.3", DicomUid.JPEGLSLossless, 1000, default);
         (await figures.TryWriteAsync(new CancellationToken(canceled: true))).ShouldBeFalse();
