@@ -64,7 +64,7 @@ public sealed class CallerFiguresTests(PostgresFixture postgres) : IClassFixture
     {
         using var figures = new CallerFigures(postgres.Get<CallerStore>(), TimeProvider.System);
         var association = new LiveAssociation(new AssociationCaller(Guid.NewGuid(), "PATIENT", "TRIAGE", null, "1.2", "V1"),
-            new CallerTreatment(Triage.OrderClass.Routine, TimeSpan.FromSeconds(5), null, []), TimeProvider.System.GetUtcNow());
+            new CallerTreatment(Triage.OrderClass.Routine, TimeSpan.FromSeconds(5), IsIdleTimeFixed: false, null, []), TimeProvider.System.GetUtcNow());
         figures.Opened(association);
         figures.Kept(association, "1.2.3", DicomUid.JPEGLSLossless, 1000, default);
         (await figures.TryWriteAsync(new CancellationToken(canceled: true))).ShouldBeFalse();

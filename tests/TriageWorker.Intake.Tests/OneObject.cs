@@ -20,9 +20,9 @@ internal static class OneObject
         Console.WriteLine(Sealed);
         var backlog = spool.Backlog().ToList();
         spool.Publish(backlog);
-        if (early) Spool.Retire(backlog);
+        if (early) spool.Retire(backlog);
         Console.WriteLine(Committed); // where the listener commits its rows
-        if (!early) Spool.Retire(backlog);
+        if (!early) spool.Retire(backlog);
         return 0;
     }
 }

@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TriageWorker.Bus;
-using TriageWorker.Dicom;
 using TriageWorker.Dicom.Network;
+using TriageWorker.Dicom;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Intake;
 using TriageWorker.Jobs;
 using TriageWorker.Models.Sessions;
@@ -37,6 +38,7 @@ internal sealed class Department : IAsyncDisposable
     private readonly WarmModel _model;
     private readonly ScoreStudy _scoring;
     private readonly ClosingWork _closing;
+    private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
     private readonly WorkQueue _queue;
 
     private Department(PostgresFixture postgres)
@@ -44,8 +46,8 @@ internal sealed class Department : IAsyncDisposable
         _postgres = postgres;
         var role = Options.Create(new ScoringRoleOptions { Package = TinyPackage.Write(_folder.At("package"), threshold: 2) });
         _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
-        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _model, Options.Create(new SpoolOptions { Folder = Spool }), role);
-        _scoring = new ScoreStudy(reader, _model, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _model, _decoder, Options.Create(new SpoolOptions { Folder = Spool }), role);
+        _scoring = new ScoreStudy(reader, _decoder, _model, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
         _closing = new ClosingWork(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
         _queue = new WorkQueue(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);
     }
@@ -157,6 +159,7 @@ internal sealed class Department : IAsyncDisposable
         }
 
         _model.Dispose();
+        _decoder.Dispose();
         _folder.Dispose();
     }
 

@@ -35,7 +35,7 @@ public static class TinyPackage
             ["family"] = "mean",
             ["demonstration"] = demonstration,
             ["licence"] = new JsonObject { ["spdx"] = "Apache-2.0" },
-            ["intendedUse"] = new JsonObject { ["statement"] = "Tests.", ["modality"] = "CT", ["bodyPart"] = "abdomen", ["minimumCoverageMm"] = 40, ["minimumAgeYears"] = 18 },
+            ["intendedUse"] = new JsonObject { ["statement"] = "Tests.", ["modality"] = "CT", ["bodyPart"] = "trunk", ["minimumCoverageMm"] = 40, ["minimumAgeYears"] = 18 },
             ["input"] = new JsonObject
             {
                 ["axes"] = "RAS",
