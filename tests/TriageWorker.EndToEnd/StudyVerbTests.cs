@@ -33,7 +33,7 @@ public sealed partial class StudyVerbTests
             var queued = (await product.TypeAsync("study", study)).Expect().Output;
             queued.ShouldContain("Waits for: It waits to be scored, but no scoring process is running.");
             queued.ShouldContain("ETA: unknown, because no scoring process is running");
-            Line(queued, "Closed").ShouldMatch(@"64 images, association released, nothing for \d+\.\d s\.");
+            Line(queued, "Closed").ShouldMatch(@"64 images, association released, nothing for \d+\.\d s[.;]"); // and how its caller paused, where it did
             (await product.TypeAsync("doctor", "--within", "60")).Expect(exitCode: 1).Output.ShouldContain("No process works on scoring.");
         }
 

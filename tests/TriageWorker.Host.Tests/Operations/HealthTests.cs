@@ -23,13 +23,13 @@ public sealed class HealthTests(PostgresServer server) : IClassFixture<PostgresS
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("intake", "database broker spool dicom loops")]
+    [InlineData("intake", "database broker spool dicom tls loops")]
     [InlineData("scoring", "database broker images model loops")]
     [InlineData("delivery", "database broker spool loops")]
     [InlineData("web", "database broker loops")]
     [InlineData("jobs", "database broker loops")]
     [InlineData("scoring,jobs", "database broker images model loops")]
-    [InlineData("intake,scoring,delivery,web,jobs", "database broker spool dicom images model loops")]
+    [InlineData("intake,scoring,delivery,web,jobs", "database broker spool dicom tls images model loops")]
     public async Task A_process_of_any_roles_is_alive_and_ready_and_says_what_it_looked_at(string roles, string looksAt)
     {
         await using var running = await RunningRoles.StartAsync(_folder, roles, await server.CreateDatabaseAsync());

@@ -37,7 +37,7 @@ public sealed class SettingsSchemaTests
         { """{ "Intake": { "AeTitle": "A_TITLE_THAT_IS_TOO_LONG" } }""", "Intake:AeTitle" },
         { """{ "Intake": { "IdleTime": "5 seconds" } }""", "Intake:IdleTime" },
         { """{ "Intake": { "CheckCalledAe": "perhaps" } }""", "Intake:CheckCalledAe" },
-        { """{ "Intake": { "Callers": [ { "Name": "CT1" } ] } }""", "Intake:Callers:0:Name" },
+        { """{ "Intake": { "Callers": [ { "Nick": "CT1" } ] } }""", "Intake:Callers:0:Nick" },
         { """{ "Log": { "Level": "Loud" } }""", "Log:Level" },
         { """{ "Bus": { "LongestAttempt": "00:10:00" } }""", "Bus:LongestAttempt" },
         { """{ "Database": { "MaxConnections": 1 } }""", "Database:MaxConnections" },

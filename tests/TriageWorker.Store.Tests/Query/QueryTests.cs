@@ -1,4 +1,3 @@
-using System.Reflection;
 using TriageWorker.Dicom;
 using TriageWorker.Dicom.Matching;
 using TriageWorker.Testing;
@@ -135,16 +134,6 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
         QueryStore.Holds(DicomTag.Modality, QueryLevel.Study).ShouldBeFalse();
         QueryStore.Holds(DicomTag.Modality, QueryLevel.Instance).ShouldBeTrue();
         QueryStore.Holds(DicomTag.InstanceNumber, QueryLevel.Instance).ShouldBeFalse();
-    }
-
-    [Fact]
-    public void The_keys_are_those_of_the_conformance_statement()
-    {
-        var all = typeof(DicomTag).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(one => one.PropertyType == typeof(DicomTag)).Select(one => (DicomTag)one.GetValue(null)!).ToList();
-        QueryLevel LevelOf(DicomTag tag) => Enum.GetValues<QueryLevel>().First(level => QueryStore.Holds(tag, level));
-
-        ConformanceStatement.Table("3-3").Select(row => (row["Attribute"], row["Tag"], row["Level"])).ShouldBe(
-            all.Where(tag => QueryStore.Holds(tag, QueryLevel.Instance)).Select(tag => (tag.Keyword!, $"{tag.Value:X8}", LevelOf(tag).ToString().ToLowerInvariant())), ignoreOrder: true);
     }
 
     private async Task<List<FoundObject>> FindAsync(QueryLevel level, params (string Keyword, string Value)[] keys) =>
