@@ -15,6 +15,7 @@ public sealed class RetentionTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Studies_older_than_the_days_lose_their_images_and_the_page_and_the_ledger_say_so()
     {
+        await SqlAsync("update study set spooled = false"); // those of other tests
         using var filled = new FilledSpool(postgres);
         var (old, young) = (await filled.DoneAsync(daysAgo: 31), await filled.DoneAsync(daysAgo: 29));
         var undecided = await filled.ArriveAsync();
