@@ -76,21 +76,7 @@ internal sealed class CtSeries : IDisposable
 
     private static string Name(int slice) => string.Create(CultureInfo.InvariantCulture, $"{slice:000}.dcm");
 
-    private static DicomDataset Slice(int k, int stored, bool isSigned) => new DicomDataset()
-        .Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage)
-        .Set(DicomTag.SOPInstanceUID, string.Create(CultureInfo.InvariantCulture, $"2.25.7.{k + 1}"))
-        .Set(DicomTag.StudyInstanceUID, "2.25.5")
-        .Set(DicomTag.SeriesInstanceUID, "2.25.6")
-        .Set(DicomTag.Modality, "CT")
-        .Set(DicomTag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL")
-        .Set(DicomTag.ImagePositionPatient, 0.0, 0.0, k * 10.0)
-        .Set(DicomTag.ImageOrientationPatient, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-        .Set(DicomTag.PixelSpacing, 1.0, 1.0)
-        .Set(DicomTag.Rows, Rows)
-        .Set(DicomTag.Columns, Columns)
-        .Set(DicomTag.SamplesPerPixel, 1)
-        .Set(DicomTag.PhotometricInterpretation, "MONOCHROME2")
-        .Set(DicomTag.BitsAllocated, 16)
+    private static DicomDataset Slice(int k, int stored, bool isSigned) => AxialSlice.Header(k, Rows, Columns)
         .Set(DicomTag.BitsStored, stored)
         .Set(DicomTag.HighBit, stored - 1)
         .Set(DicomTag.PixelRepresentation, isSigned ? 1 : 0)

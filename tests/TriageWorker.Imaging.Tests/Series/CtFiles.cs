@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TriageWorker.Dicom;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Imaging.Tests.Series;
 
@@ -16,26 +17,7 @@ internal sealed class CtFiles : IDisposable
     {
         for (var k = 0; k < slices; k++)
         {
-            var data = new DicomDataset()
-                .Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage)
-                .Set(DicomTag.SOPInstanceUID, string.Create(CultureInfo.InvariantCulture, $"2.25.7.{k + 1}"))
-                .Set(DicomTag.StudyInstanceUID, "2.25.5")
-                .Set(DicomTag.SeriesInstanceUID, "2.25.6")
-                .Set(DicomTag.Modality, "CT")
-                .Set(DicomTag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL")
-                .Set(DicomTag.ImagePositionPatient, 0.0, 0.0, k * 10.0)
-                .Set(DicomTag.ImageOrientationPatient, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-                .Set(DicomTag.PixelSpacing, 1.0, 1.0)
-                .Set(DicomTag.Rows, 3)
-                .Set(DicomTag.Columns, 4)
-                .Set(DicomTag.SamplesPerPixel, 1)
-                .Set(DicomTag.PhotometricInterpretation, "MONOCHROME2")
-                .Set(DicomTag.BitsAllocated, 16)
-                .Set(DicomTag.BitsStored, 16)
-                .Set(DicomTag.HighBit, 15)
-                .Set(DicomTag.PixelRepresentation, 1)
-                .Set(DicomTag.RescaleIntercept, 0.0)
-                .Set(DicomTag.RescaleSlope, 1.0);
+            var data = AxialSlice.Header(k, rows: 3, columns: 4);
             change?.Invoke(data, k);
             data.Set(DicomTag.PixelData, DicomVR.OW, MemoryMarshal.AsBytes(pixels(k).AsSpan()).ToArray());
             new DicomFile(data, syntax).Write(Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{k:000}.dcm")));
