@@ -43,7 +43,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     public async Task CloseAsync(string study)
     {
         await DueAsync(study);
-        await using var claim = await ClaimAsync(Stage.Closing);
+        await using var claim = await ClaimAsync(Stage.Closing, study);
         await closing.CloseAsync(claim.Work, "3 images, association released, nothing for 5.0 s.", Stop);
     }
 
@@ -59,7 +59,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), true, "the thinnest axial series of the abdomen: 3 slices of 1.5 mm.")], Stop);
         var generation = await generations.FindOrAddAsync(new(new(study), Package, new($"{study}.1"), [new($"{study}.1.1", new string('c', 64))]), Stop);
         var said = Scores(scores);
-        await using var claim = await ClaimAsync(Stage.Scoring);
+        await using var claim = await ClaimAsync(Stage.Scoring, study);
         await outcomes.CommitAsync(claim.Work, new ScoredGeneration(generation.Id, said, new float[] { 1, 0 }, new byte[32],
             new Dictionary<string, double> { ["coverageMm"] = 412.5 }, "CPU", "0.1.0", new Dictionary<string, double> { ["tensor"] = 210, ["model"] = 350 },
             policy.Decide(said), policy) { PageOnly = policy.Approved.Count == 0 }, Stop);
@@ -69,7 +69,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     {
         await CloseAsync(study);
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), false, because)], Stop);
-        await using var claim = await ClaimAsync(Stage.Scoring);
+        await using var claim = await ClaimAsync(Stage.Scoring, study);
         await outcomes.CommitAsync(claim.Work, new Outcome.NotAnalysed(because), demonstration: false, pageOnly: false, Stop);
     }
 
@@ -90,7 +90,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     /// <summary>The structured report reaches its destination, and the spool keeps it. Returns its bytes.</summary>
     public async Task<byte[]> DeliverAsync(string study)
     {
-        await using var claim = await ClaimAsync(Stage.Delivery);
+        await using var claim = await ClaimAsync(Stage.Delivery, study);
         var bytes = Encoding.ASCII.GetBytes($"the report of {study}");
         await deliveries.FreezeAsync(Guid.Parse(claim.Key), new($"{study}.9.1", bytes), Stop);
         var row = await studies.FindAsync(new(study), Stop);
@@ -121,6 +121,26 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         var row = (await studies.FindAsync(new(study), Stop))!;
         var arrival = new StudyArrival(new(study), row.Caller, row.Order, TimeSpan.Zero);
         await index.CommitAsync(new([], [Image(arrival, $"{study}.1", "Axial 1.5 mm", $"{study}.1.0", Ct, row.LastReceivedAt)]), Stop);
+    }
+
+    // Other studies of the class may be due as well (a closing is looked at long before its quiet is over): they stay as they were.
+    private async Task<Claim> ClaimAsync(Stage stage, string study)
+    {
+        var others = new List<Claim>();
+        try
+        {
+            var claim = await ClaimAsync(stage);
+            for (; claim.Study.Value != study; claim = await ClaimAsync(stage)) others.Add(claim);
+            return claim;
+        }
+        finally
+        {
+            foreach (var other in others)
+            {
+                await other.HandBackAsync(Stop);
+                await other.DisposeAsync();
+            }
+        }
     }
 
     private async Task<Claim> ClaimAsync(Stage stage) => (await work.ClaimAsync(stage, maxAttempts: 3, Stop)).ShouldNotBeNull();
