@@ -1,0 +1,97 @@
+using TriageWorker.Models.Graphs;
+using static TriageWorker.Models.Graphs.GraphBuilder;
+
+namespace TriageWorker.Models.Merlin;
+
+/// <summary>A classifier on the trunk's features: which checkpoint it is from and what its output is called.</summary>
+internal sealed record Classifier(MerlinCheckpoint From, string Output);
+
+/// <summary>
+/// Merlin's image encoder as a graph that computes the same with less: normalisation folded, one input channel, no permutation, one trunk for
+/// all heads. Input <c>volume</c> [batch, 1, x, y, z] in [0, 1], RAS+; all sizes are each run's to choose.
+/// </summary>
+internal static class ImageGraph
+{
+    public const string Input = "volume", Embedding = "embedding", Contrastive = "contrastive", FeatureMap = "feature_map", PhenotypeLogits = "phenotype_logits", RiskLogits = "risk_logits";
+
+    private const string Batch = "batch";
+
+    /// <summary>Of the stem, along X, Y and Z.</summary>
+    private static readonly long[] s_stemStride = [2, 2, 1], s_stemPadding = [3, 3, 1];
+
+    /// <param name="trunk">Also gives the contrastive head.</param>
+    /// <param name="classifiers">On features of this trunk; one from another checkpoint must have the same trunk.</param>
+    /// <param name="precision">Of the trunk. Pooling and heads take little and are float32 always, as input and outputs are.</param>
+    public static GraphBuilder Build(MerlinCheckpoint trunk, Precision precision, params Classifier[] classifiers)
+    {
+        var graph = new GraphBuilder("merlin-image");
+        var field = graph.Input(Input, Batch, "1", "x", "y", "z");
+        if (precision == Precision.Float16) field = graph.Cast(field, "volume.half", precision);
+        field = Trunk(graph, trunk, precision, field);
+        if (precision == Precision.Float16) field = graph.Cast(field, "features.single", Precision.Float32);
+        // Depth, rows, columns as Merlin has them: Z, X, Y. The map is small, and whoever draws it need not know of the turned kernels.
+        graph.Node("Transpose", FeatureMap, [field], Attribute("perm", 0, 1, 4, 2, 3));
+        var pooled = graph.Node("GlobalAveragePool", "pooled", [field]);
+        graph.Node("Flatten", Embedding, [pooled], Attribute("axis", 1L));
+        var direction = Linear(graph, trunk, "contrastive_head", "contrastive.raw");
+        var length = graph.Node("ReduceL2", "contrastive.length", [direction], Attribute("axes", [1L]), Attribute("keepdims", 1L));
+        graph.Node("Div", Contrastive, [direction, length]);
+        graph.Output(Embedding, Batch, Number(trunk.Image.Features));
+        graph.Output(Contrastive, Batch, Number(trunk.Image.Contrastive));
+        graph.Output(FeatureMap, Batch, Number(trunk.Image.Features), "depth", "rows", "columns");
+        foreach (var classifier in classifiers)
+        {
+            Linear(graph, classifier.From, "classifier", classifier.Output);
+            graph.Output(classifier.Output, Batch, Number(classifier.From.Image.Labels));
+        }
+
+        return graph;
+    }
+
+    private static string Trunk(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision, string field)
+    {
+        var encoder = checkpoint.Image;
+        var stem = new FoldedConvolution(checkpoint, $"{encoder.Prefix}conv1", $"{encoder.Prefix}bn1");
+        field = Convolve(graph, $"{encoder.Prefix}conv1", field, stem.Kernel(precision, sumInputs: true), stem.Bias(precision), s_stemStride, s_stemPadding);
+        field = graph.Rectify(field);
+        field = graph.Node("MaxPool", "maxpool", [field], Attribute("kernel_shape", 3, 3, 3), Attribute("strides", 2, 2, 2), Attribute("pads", 1, 1, 1, 1, 1, 1));
+        foreach (var layer in encoder.Layers)
+            for (var block = 0; block < layer.Blocks; block++) field = Bottleneck(graph, checkpoint, precision, field, layer, block);
+        return field;
+    }
+
+    private static string Bottleneck(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision, string input, TrunkLayer layer, int number)
+    {
+        var (block, stride) = (layer.Block(number), number == 0 ? layer.Stride : 1);
+        var field = graph.Rectify(Step("conv1", "bn1", input, 1, 0));
+        field = graph.Rectify(Step("conv2", "bn2", field, stride, 1));
+        field = Step("conv3", "bn3", field, 1, 0);
+        var shortcut = number == 0 ? Step("downsample.0", "downsample.1", input, stride, 0) : input;
+        return graph.Rectify(graph.Node("Add", $"{block}sum", [field, shortcut]));
+
+        string Step(string convolution, string norm, string from, long step, long padding)
+        {
+            var folded = new FoldedConvolution(checkpoint, block + convolution, block + norm);
+            return Convolve(graph, block + convolution, from, folded.Kernel(precision), folded.Bias(precision), [step, step, step], [padding, padding, padding]);
+        }
+    }
+
+    private static string Convolve(GraphBuilder graph, string name, string input, Weight kernel, Weight bias, long[] stride, long[] padding) => graph.Node(
+        "Conv",
+        name,
+        [input, graph.Weight(kernel), graph.Weight(bias)],
+        Attribute("kernel_shape", [.. kernel.Shape[2..].Select(size => (long)size)]),
+        Attribute("strides", stride),
+        Attribute("pads", [.. padding, .. padding]));
+
+    private static string Linear(GraphBuilder graph, MerlinCheckpoint from, string head, string output)
+    {
+        var name = from.Image.Prefix + head;
+        var shape = from.File.Tensors[$"{name}.weight"].Shape;
+        var weight = graph.Weight(new Weight($"{output}.weight", [shape[0], shape[1]], Precision.Float32, () => from.Read($"{name}.weight")));
+        var bias = graph.Weight(new Weight($"{output}.bias", [shape[0]], Precision.Float32, () => from.Read($"{name}.bias")));
+        return graph.Node("Gemm", output, [Embedding, weight, bias], Attribute("transB", 1L));
+    }
+
+    private static string Number(int size) => size.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
