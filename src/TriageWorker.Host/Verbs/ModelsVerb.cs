@@ -6,7 +6,7 @@ using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Host.Verbs;
 
-/// <summary><c>triage models</c>: which model packages are here; <c>triage models check</c> runs each one's golden test.</summary>
+/// <summary><c>triage models</c>: which model packages are here; <c>triage models check</c> runs each one's golden test; <c>triage models import</c> makes one.</summary>
 public static class ModelsVerb
 {
     public static Command Create(IAnsiConsole console)
@@ -23,6 +23,7 @@ public static class ModelsVerb
         {
             check,
             TrainingSetVerb.Create(console),
+            ImportMerlinVerb.Create(console),
         };
         command.Options.Add(folder);
         command.SetAction(parsed => List(console, parsed.GetRequiredValue(folder), package => new("digests verified", Passed: true)));

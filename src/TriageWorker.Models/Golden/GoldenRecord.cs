@@ -8,6 +8,9 @@ internal sealed record GoldenRecord
 {
     public required ulong Seed { get; init; }
 
+    /// <summary>X, Y, Z of the made-up input, where that is smaller than what the package reads; the graphs must take both.</summary>
+    public IReadOnlyList<int>? Size { get; init; }
+
     /// <summary>Largest allowed deviation by execution provider, as a fraction of the largest expected value of the same output (at least 1).</summary>
     public required IReadOnlyDictionary<ExecutionProvider, double> Tolerance { get; init; }
 

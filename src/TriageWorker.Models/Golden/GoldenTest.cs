@@ -1,4 +1,5 @@
 using System.Globalization;
+using TriageWorker.Imaging.Geometry;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
 
@@ -18,13 +19,13 @@ public sealed record GoldenCheck(OutputKind Output, double Deviation, double Tol
 internal static class GoldenTest
 {
     public static List<GoldenCheck> Run(
-        ModelPackage package, ExecutionProvider provider, Func<float[], IEnumerable<(OutputKind Kind, GraphValue Value)>> run)
+        ModelPackage package, ExecutionProvider provider, Func<float[], GridSize, IEnumerable<(OutputKind Kind, GraphValue Value)>> run)
     {
         if (package.Golden is not { } golden) throw new ModelPackageException(package.Directory, ["golden: is missing."]);
         if (!golden.Tolerance.TryGetValue(provider, out var tolerance))
             throw new ModelPackageException(package.Directory, [$"golden.tolerance: has none for {provider}."]);
-        var size = package.Input.Size;
-        var actual = run(GoldenInput.Make(golden.Seed, size.X, size.Y, size.Z)).ToDictionary(pair => pair.Kind, pair => pair.Value.Values);
+        var size = golden.Size is [var x, var y, var z] ? new GridSize(x, y, z) : package.Input.Size;
+        var actual = run(GoldenInput.Make(golden.Seed, size.X, size.Y, size.Z), size).ToDictionary(pair => pair.Kind, pair => pair.Value.Values);
         return [.. golden.Outputs.Select(expected => new GoldenCheck(
             expected.Key, Deviation(expected.Value, actual.GetValueOrDefault(expected.Key)), tolerance))];
     }

@@ -5,7 +5,7 @@ using static Onnx.TensorProto.Types;
 namespace TriageWorker.Models.Graphs;
 
 /// <summary>How a graph stores its weights and computes with them.</summary>
-internal enum Precision
+public enum Precision
 {
     Float32,
     Float16,

@@ -25,27 +25,44 @@ internal static class ImageGraph
     public static GraphBuilder Build(MerlinCheckpoint trunk, Precision precision, params Classifier[] classifiers)
     {
         var graph = new GraphBuilder("merlin-image");
-        var field = graph.Input(Input, Batch, "1", "x", "y", "z");
-        if (precision == Precision.Float16) field = graph.Cast(field, "volume.half", precision);
-        field = Trunk(graph, trunk, precision, field);
-        if (precision == Precision.Float16) field = graph.Cast(field, "features.single", Precision.Float32);
+        var field = Pooled(graph, trunk, precision);
         // Depth, rows, columns as Merlin has them: Z, X, Y. The map is small, and whoever draws it need not know of the turned kernels.
         graph.Node("Transpose", FeatureMap, [field], Attribute("perm", 0, 1, 4, 2, 3));
-        var pooled = graph.Node("GlobalAveragePool", "pooled", [field]);
-        graph.Node("Flatten", Embedding, [pooled], Attribute("axis", 1L));
         var direction = Linear(graph, trunk, "contrastive_head", "contrastive.raw");
         var length = graph.Node("ReduceL2", "contrastive.length", [direction], Attribute("axes", [1L]), Attribute("keepdims", 1L));
         graph.Node("Div", Contrastive, [direction, length]);
         graph.Output(Embedding, Batch, Number(trunk.Image.Features));
         graph.Output(Contrastive, Batch, Number(trunk.Image.Contrastive));
         graph.Output(FeatureMap, Batch, Number(trunk.Image.Features), "depth", "rows", "columns");
-        foreach (var classifier in classifiers)
-        {
-            Linear(graph, classifier.From, "classifier", classifier.Output);
-            graph.Output(classifier.Output, Batch, Number(classifier.From.Image.Labels));
-        }
-
+        foreach (var classifier in classifiers) Classify(graph, classifier);
         return graph;
+    }
+
+    /// <summary>A trunk of its own for one classifier and nothing else.</summary>
+    public static GraphBuilder BuildClassifier(Precision precision, Classifier classifier)
+    {
+        var graph = new GraphBuilder("merlin-classifier");
+        Pooled(graph, classifier.From, precision);
+        Classify(graph, classifier);
+        return graph;
+    }
+
+    /// <summary>Input, trunk and the mean of its features, in float32.</summary>
+    /// <returns>The features before the mean.</returns>
+    private static string Pooled(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision)
+    {
+        var field = graph.Input(Input, Batch, "1", "x", "y", "z");
+        if (precision == Precision.Float16) field = graph.Cast(field, "volume.half", precision);
+        field = Trunk(graph, checkpoint, precision, field);
+        if (precision == Precision.Float16) field = graph.Cast(field, "features.single", Precision.Float32);
+        graph.Node("Flatten", Embedding, [graph.Node("GlobalAveragePool", "pooled", [field])], Attribute("axis", 1L));
+        return field;
+    }
+
+    private static void Classify(GraphBuilder graph, Classifier classifier)
+    {
+        Linear(graph, classifier.From, "classifier", classifier.Output);
+        graph.Output(classifier.Output, Batch, Number(classifier.From.Image.Labels));
     }
 
     private static string Trunk(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision, string field)

@@ -20,7 +20,8 @@ internal static class LabelReader
                 key,
                 faults.Text($"{at}.label", label.Label),
                 faults.Present($"{at}.code", label.Code) ? Code($"{at}.code", label.Code, faults) : new LabelCode("", "", ""),
-                label.Site is null ? null : Code($"{at}.site", label.Site, faults)));
+                label.Site is null ? null : Code($"{at}.site", label.Site, faults),
+                label.Held is null ? null : faults.Text($"{at}.held", label.Held)));
         }
 
         return read;

@@ -80,8 +80,17 @@ internal sealed record GraphDocument
 {
     public string? File { get; init; }
     public string? Sha256 { get; init; }
+
+    /// <summary>Weights that are too many for the graph's own file: ONNX's external data, which the graph names.</summary>
+    public IReadOnlyList<GraphDataDocument>? Data { get; init; }
     public string? Input { get; init; }
     public IReadOnlyList<GraphOutputDocument>? Outputs { get; init; }
+}
+
+internal sealed record GraphDataDocument
+{
+    public string? File { get; init; }
+    public string? Sha256 { get; init; }
 }
 
 internal sealed record GraphOutputDocument
@@ -115,6 +124,9 @@ internal sealed record LabelDocument
 
     /// <summary>What the label means where the words alone do not say it, e.g. the rule that drew a training label.</summary>
     public string? Meaning { get; init; }
+
+    /// <summary>Why the score is computed and not told, e.g. until a site has confirmed what it is about; absent for all others.</summary>
+    public string? Held { get; init; }
 
     public RowsDocument? Positive { get; init; }
     public RowsDocument? Negative { get; init; }

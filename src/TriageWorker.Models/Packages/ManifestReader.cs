@@ -128,6 +128,8 @@ internal sealed class ManifestReader(string directory, Faults faults)
         {
             var (path, graph) = ($"graphs[{i}]", document.Graphs[i]);
             var file = _files.Verify($"{path}.file", graph.File, graph.Sha256);
+            if (graph.Data is not null && faults.NotEmpty($"{path}.data", graph.Data))
+                for (var d = 0; d < graph.Data.Count; d++) _files.Verify($"{path}.data[{d}].file", graph.Data[d].File, graph.Data[d].Sha256);
             var outputs = new List<GraphOutput>();
             if (faults.NotEmpty($"{path}.outputs", graph.Outputs))
             {
@@ -154,7 +156,8 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var count = graphs.Sum(graph => graph.Outputs.Count(output => output.Kind == kind));
         if (count > 1) faults.Add("graphs", $"make {kind} {count} times");
         if (needed && count == 0) faults.Add("graphs", $"make no {kind} output, which {by} needs");
-        if (!needed && count == 1 && by.Length > 0) faults.Add(by, $"has no labels for the {kind} output");
+        // A contrastive vector is kept for searches also where no finding is scored with it.
+        if (!needed && count == 1 && by.Length > 0 && kind != OutputKind.Contrastive) faults.Add(by, $"has no labels for the {kind} output");
     }
 
     private List<ScoreLabel> Labels(string path, IReadOnlyList<LabelDocument>? labels) =>
@@ -168,6 +171,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         {
             var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestJson.Default.GoldenRecord);
             if (record is null) faults.Add("golden.file", $"{golden.File} is empty");
+            else if (record.Size is not (null or [> 0 and <= 1024, > 0 and <= 1024, > 0 and <= 1024])) faults.Add("golden.file", $"{golden.File} has a size that is not three numbers from 1 to 1024");
             else foreach (var kind in made.Where(kind => kind != OutputKind.FeatureMap && record.Outputs.GetValueOrDefault(kind) is not { Length: > 0 })) faults.Add("golden.file", $"{golden.File} expects nothing of {kind}");
             return record;
         }

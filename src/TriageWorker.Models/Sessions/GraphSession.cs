@@ -41,10 +41,11 @@ internal sealed class GraphSession : IDisposable
     }
 
     /// <param name="volume">[1, 1, X, Y, Z]; only read.</param>
+    /// <param name="size">What the package reads, or another that the graph takes too.</param>
     /// <exception cref="ScoringException">The library could not compute it.</exception>
-    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop)
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size, CancellationToken stop)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(volume, _shape);
+        using var input = OrtValue.CreateTensorValueFromMemory(volume, [1, 1, size.X, size.Y, size.Z]);
         using var run = new RunOptions();
         using var ended = stop.Register(() => run.Terminate = true);
         try

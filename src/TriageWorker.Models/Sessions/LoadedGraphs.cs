@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using TriageWorker.Imaging.Geometry;
 using TriageWorker.Models.Packages;
 
 namespace TriageWorker.Models.Sessions;
@@ -42,8 +43,8 @@ internal sealed partial class LoadedGraphs : IDisposable
         throw new ScoringException($"This build of ONNX Runtime has no execution provider {options.Provider}. See src/TriageWorker.OnnxRuntime/README.md.", worthRetrying: false);
     }
 
-    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop) =>
-        _sessions.SelectMany(session => session.Run(volume, stop));
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size, CancellationToken stop) =>
+        _sessions.SelectMany(session => session.Run(volume, size, stop));
 
     public void Dispose() => _sessions.ForEach(session => session.Dispose());
 

@@ -45,7 +45,7 @@ public sealed class ScoringModel : IDisposable
     }
 
     /// <summary>Runs the package's golden test again and says how far each output is from what it must be.</summary>
-    public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, volume => _graphs.Run(volume, CancellationToken.None));
+    public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, (volume, size) => _graphs.Run(volume, size, CancellationToken.None));
 
     /// <summary>Scores one tensor, on the caller's thread and ONNX Runtime's own.</summary>
     /// <param name="tensor">Made as <see cref="ModelPackage.Input"/> says.</param>
@@ -58,7 +58,7 @@ public sealed class ScoringModel : IDisposable
         stop.ThrowIfCancellationRequested();
         using var activity = ModelsTelemetry.Activities.StartActivity("model.score");
         var start = Stopwatch.GetTimestamp();
-        var output = _reader.Read(_graphs.Run(tensor.Values, stop));
+        var output = _reader.Read(_graphs.Run(tensor.Values, tensor.Size, stop));
         ModelsTelemetry.Scoring.Record(
             Stopwatch.GetElapsedTime(start).TotalSeconds, new("package", Package.Id), new("provider", Provider.ToString()));
         return output;

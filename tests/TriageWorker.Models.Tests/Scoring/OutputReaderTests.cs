@@ -86,4 +86,11 @@ public sealed class OutputReaderTests
     [Fact]
     public void An_image_vector_of_length_zero_has_no_direction_and_no_score() =>
         Should.Throw<ScoringException>(() => new OutputReader(Package).Read(Values((OutputKind.Contrastive, new([1, 2], [0, 0])))));
+
+    [Fact]
+    public void A_score_that_is_held_back_is_not_told_and_the_others_keep_their_places()
+    {
+        var package = Package with { Phenotypes = [Package.Phenotypes[0] with { Held = "Nobody has confirmed it." }, Package.Phenotypes[1]] };
+        new OutputReader(package).Read(Values()).Phenotypes.ShouldHaveSingleItem().ShouldBe(new LabelScore(package.Phenotypes[1], 1));
+    }
 }

@@ -19,8 +19,9 @@ internal sealed class PlainForward(MerlinCheckpoint checkpoint)
     private readonly ImageEncoder _encoder = checkpoint.Image;
 
     /// <param name="volume">[X, Y, Z], in [0, 1].</param>
+    /// <param name="blockDone">Called after each block of the trunk.</param>
     /// <param name="stop">Ends the work between two blocks.</param>
-    public PlainOutput Run(ReadOnlySpan<float> volume, (int X, int Y, int Z) size, CancellationToken stop = default)
+    public PlainOutput Run(ReadOnlySpan<float> volume, (int X, int Y, int Z) size, Action? blockDone = null, CancellationToken stop = default)
     {
         var field = Permuted(volume, size);
         field = Normalised(field, $"{_encoder.Prefix}conv1", $"{_encoder.Prefix}bn1", _encoder.Stem, s_stem);
@@ -32,6 +33,7 @@ internal sealed class PlainForward(MerlinCheckpoint checkpoint)
             {
                 stop.ThrowIfCancellationRequested();
                 field = Bottleneck(field, layer, block);
+                blockDone?.Invoke();
             }
         }
 

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TriageWorker.Models.Checkpoints;
+using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sessions;
+
+namespace TriageWorker.Models.Merlin.Import;
+
+/// <summary>Makes a model package of the published checkpoints.</summary>
+public static class MerlinImport
+{
+    /// <summary>
+    /// Writes the package beside <paramref name="folder"/>, loads it, lets it pass its own test on this machine, and only then gives it its name. The largest
+    /// tensor is in memory while it is written, and the graphs while they are tested.
+    /// </summary>
+    /// <param name="folder">Where the package is to be; nothing may be there.</param>
+    /// <exception cref="CheckpointException">A checkpoint is not what it should be; all that is wrong is named.</exception>
+    /// <exception cref="FormatException">The list of phenotypes is not what it should be.</exception>
+    /// <exception cref="ModelPackageException">The package does not say what its own test wants.</exception>
+    /// <exception cref="IOException">A file cannot be read or written, or the folder is there.</exception>
+    public static ModelPackage Write(MerlinSources sources, string folder, IProgress<ImportStep> progress, CancellationToken stop)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (Path.Exists(target)) throw new IOException($"{target} is there already; give another folder, or move it away.");
+        var draft = $"{target}.importing-{Guid.NewGuid():n}";
+        Directory.CreateDirectory(draft);
+        try
+        {
+            using var standard = Checkpoint.Open(sources.Checkpoint);
+            using var fiveYear = sources.FiveYear is null ? null : Checkpoint.Open(sources.FiveYear);
+            new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft).Write(progress, stop);
+            Check(draft, progress);
+            Directory.Move(draft, target);
+            return ModelPackage.Load(target);
+        }
+        finally
+        {
+            if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    private static void Check(string draft, IProgress<ImportStep> progress)
+    {
+        const string step = "running the package's own test";
+        progress.Report(new ImportStep(step, 0));
+        using (ScoringModel.Open(ModelPackage.Load(draft), new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance)) progress.Report(new ImportStep(step, 1));
+    }
+}

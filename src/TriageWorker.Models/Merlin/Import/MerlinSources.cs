@@ -1,0 +1,36 @@
+using TriageWorker.Models.Graphs;
+
+namespace TriageWorker.Models.Merlin.Import;
+
+/// <summary>What the publishers' sources disagree about: the sixth of the five-year risks.</summary>
+public enum SixthRisk
+{
+    /// <summary>It is computed and not told.</summary>
+    Unconfirmed,
+    Osteoporosis,
+    ChronicLiverDisease,
+}
+
+/// <summary>The files that somebody brings, and what is known of them.</summary>
+public sealed record MerlinSources
+{
+    /// <summary>The default checkpoint: image encoder, phenotypes, text encoder.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>The five-year checkpoint; null leaves the risks out.</summary>
+    public string? FiveYear { get; init; }
+
+    /// <summary>The published list of labels, two columns <c>phecode,phecode_str</c>; null leaves the phenotypes out.</summary>
+    public string? Phenotypes { get; init; }
+
+    public Precision Precision { get; init; }
+
+    public SixthRisk SixthRisk { get; init; }
+
+    /// <summary>Under which terms the weights were given, in the words of who brings them.</summary>
+    public required string Licence { get; init; }
+}
+
+/// <summary>How far an import is.</summary>
+/// <param name="Share">Of this step, 0 to 1.</param>
+public readonly record struct ImportStep(string Step, double Share);
