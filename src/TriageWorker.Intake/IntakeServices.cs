@@ -27,6 +27,8 @@ public static class IntakeServices
         services.AddSingleton<StudySpans>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();
+        services.AddSingleton<SpoolDoor>().AddHostedService<SpoolBeat>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<SpoolDoor>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, WatchedSpool>());
         return services;
     }

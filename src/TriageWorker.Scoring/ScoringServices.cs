@@ -23,6 +23,11 @@ public static class ScoringServices
         services.TryAddSingleton<WarmModel>();
         services.TryAddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.DecodeWithin, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StudyReader>();
+        services.TryAddSingleton<ImageCache>();
+        services.TryAddSingleton<NodeDoors>();
+        services.TryAddSingleton<StudyImages>();
+        services.TryAddSingleton<ImageWaits>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, AwayNodes>());
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);
         return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);
     }

@@ -6,15 +6,30 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>Reads the headers of a study's images in the spool and lets selection choose; what it said of each series is kept.</summary>
+/// <summary>Reads the headers of a study's images, wherever they lie, and lets selection choose; what it said of each series is kept.</summary>
 public sealed class StudyReader(
-    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, IOptions<SpoolOptions> spool, IOptions<ScoringRoleOptions> role)
+    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
 {
+    /// <param name="hold">Keeps what is read from other nodes until the study is done with.</param>
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
-    public async Task<StudyReading> ReadAsync(StudyUid study, CancellationToken stop)
+    public async Task<StudyReading> ReadAsync(StudyUid study, ImageHold hold, CancellationToken stop)
     {
         var images = (await studies.InstancesAsync(study, null, stop)).Where(image => !image.Own).ToList();
-        string[] paths = [.. images.Select(image => Path.Combine(spool.Value.Folder, image.Path))];
+        switch (await places.FindAsync(images, hold, stop))
+        {
+            case ImagesFound.Here(var paths):
+                return await ReadAsync(study, images, paths, stop);
+            case ImagesFound.Gone(var because):
+                return new StudyReading.Unsuitable(because);
+            case ImagesFound.Away(var node, var count, var because):
+                return new StudyReading.Away(node, count, because);
+            case var unknown:
+                throw new System.Diagnostics.UnreachableException($"{unknown} is nothing we know.");
+        }
+    }
+
+    private async Task<StudyReading> ReadAsync(StudyUid study, List<InstanceRow> images, IReadOnlyList<string> paths, CancellationToken stop)
+    {
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
         var selection = SeriesSelection.Of(headers, model.Needs, decoder.Decodes);
         await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);

@@ -16,4 +16,8 @@ public abstract record StudyReading
 
     /// <param name="Because">A clause with a full stop that follows "not analysed because".</param>
     public sealed record Unsuitable(string Because) : StudyReading;
+
+    /// <summary>A node that holds images of it cannot be read from now, and may be later.</summary>
+    /// <param name="Images">That it holds and that are missing.</param>
+    public sealed record Away(string Node, int Images, string Because) : StudyReading;
 }

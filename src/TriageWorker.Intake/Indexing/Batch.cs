@@ -43,8 +43,9 @@ internal sealed class Batch
         return new Batch(files, all, written, associations, [.. ended]);
     }
 
-    public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules) =>
-        new(_associations, [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], rules.Treatment(file.Head.SourceAe)))]);
+    /// <param name="node">The spool that holds the files.</param>
+    public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules, string node) =>
+        new(_associations, [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], rules.Treatment(file.Head.SourceAe)) with { Node = node })]);
 
     /// <summary>Notes that the rows are in the database.</summary>
     public void Stored(DateTimeOffset now)

@@ -87,7 +87,7 @@ internal sealed partial class Indexer(
         {
             var began = clock.GetTimestamp();
             var paths = spool.Publish(batch.Files);
-            var rows = spans.Begin(batch.ToIndex(paths, rules));
+            var rows = spans.Begin(batch.ToIndex(paths, rules, spool.Node));
             var result = await index.CommitAsync(rows, stop);
             Spool.Retire(batch.Files);
             batch.Stored(clock.GetUtcNow());

@@ -49,7 +49,11 @@ public sealed record SeriesArrival(SeriesUid Uid, string? Modality, string? Desc
 /// <param name="Path">Where the spool keeps it, relative to the spool.</param>
 public sealed record InstanceArrival(
     SopInstanceUid Sop, byte[] Digest, StudyArrival Study, SeriesArrival Series, string SopClass, string TransferSyntax,
-    string Path, long Bytes, Guid? AssociationId, DateTimeOffset ReceivedAt);
+    string Path, long Bytes, Guid? AssociationId, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The spool that holds it, see <see cref="SpoolIdentity"/>; null: whoever has the file.</summary>
+    public string? Node { get; init; }
+}
 
 /// <summary>What a listener commits at once.</summary>
 public sealed record IndexBatch(IReadOnlyList<AssociationArrival> Associations, IReadOnlyList<InstanceArrival> Instances);

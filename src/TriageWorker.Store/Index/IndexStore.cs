@@ -26,6 +26,7 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
         var traces = await StudyRows.LockAsync(connection, studies, stop);
         var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
+        if (added.Count < batch.Instances.Count) await InstanceRows.MoveAsync(connection, batch.Instances, stop);
         IReadOnlyList<SopInstanceUid> conflicts = [];
         if (added.Count > 0)
         {

@@ -15,6 +15,8 @@ internal static class LedgerHops
     {
         "delivery.withheld" => new(line.At, "Withheld", Document(line)),
         "delivery.failed" => new(line.At, "Delivery given up", Document(line)),
+        "images.awaited" => new(line.At, "Waits for images", $"node {Text(Read(line.Detail), "node")} holds them and could not be read"),
+        "images.there" => new(line.At, "Images there", $"node {Text(Read(line.Detail), "node")} holds them, and all could be read"),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };

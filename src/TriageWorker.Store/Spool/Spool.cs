@@ -39,6 +39,7 @@ public sealed partial class Spool : IDisposable
         while ((_held = HeldFolder.TryHold(_own)) is null);
         SyncFolder(incoming);
         SyncFolder(_root);
+        Node = SpoolIdentity.ReadOrMake(_root, SyncFolder);
         _volume = new DriveInfo(_root);
         _names = new PartNames(_own, SyncFolder);
         _leftBehind = new LeftBehind(this, incoming, _own, log);
@@ -54,6 +55,9 @@ public sealed partial class Spool : IDisposable
 
     /// <summary>Absolute.</summary>
     public string Folder => _root;
+
+    /// <summary>What the folder is called among those of other hosts, see <see cref="SpoolIdentity"/>.</summary>
+    public string Node { get; }
 
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);

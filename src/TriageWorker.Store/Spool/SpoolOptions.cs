@@ -15,6 +15,10 @@ public sealed record SpoolOptions
     /// <summary>With less free space than this, nothing more is taken: callers are told to come back.</summary>
     [Range(0, long.MaxValue)]
     public long MinimumFreeBytes { get; init; } = 2L << 30;
+
+    /// <summary>How other hosts read it.</summary>
+    [ValidateObjectMembers]
+    public SpoolSharing Sharing { get; init; } = new();
 }
 
 [OptionsValidator]
