@@ -46,12 +46,12 @@ public sealed class DicomWebOrthanc : IAsyncLifetime
 
     public static byte[] Pixels(int number) => [.. Enumerable.Range(0, Side * Side * 2).Select(n => (byte)(n * number))];
 
-    private static DicomFile Image(int number) => new(new DicomDataset()
+    private static DicomFile Image(int number, int signed = 0) => new(new DicomDataset()
         .Set(DicomTag.SOPClassUID, DicomUid.CTImageStorage).Set(DicomTag.SOPInstanceUID, $"{Series}.{number}")
         .Set(DicomTag.StudyInstanceUID, Study).Set(DicomTag.SeriesInstanceUID, Series).Set(DicomTag.PatientID, "P1").Set(DicomTag.PatientName, "DOE^JANE")
         .Set(DicomTag.Modality, "CT").Set(DicomTag.InstanceNumber, $"{number}").Set(DicomTag.AccessionNumber, "A1").Set(DicomTag.PhotometricInterpretation, "MONOCHROME2")
         .Set(DicomTag.SamplesPerPixel, (ushort)1).Set(DicomTag.Rows, (ushort)Side).Set(DicomTag.Columns, (ushort)Side)
-        .Set(DicomTag.BitsAllocated, (ushort)16).Set(DicomTag.BitsStored, (ushort)16).Set(DicomTag.HighBit, (ushort)15).Set(DicomTag.PixelRepresentation, (ushort)0)
+        .Set(DicomTag.BitsAllocated, (ushort)16).Set(DicomTag.BitsStored, (ushort)16).Set(DicomTag.HighBit, (ushort)15).Set(DicomTag.PixelRepresentation, signed)
         .Set(DicomTag.PixelData, DicomVR.OW, Pixels(number)));
 }
 
