@@ -34,7 +34,8 @@ public sealed record InstanceQuery(SearchFor Level, string? Study = null, string
         get
         {
             var inside = (Study is null ? "" : $"studies/{Study}/") + (SeriesUid is null ? "" : $"series/{SeriesUid}/");
-            var parameters = Matching.Select(pair => $"{Key(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
+            // A wildcard goes as it is: some servers look for it before they decode the address.
+            var parameters = Matching.Select(pair => $"{Key(pair.Key)}={Uri.EscapeDataString(pair.Value).Replace("%2A", "*", StringComparison.Ordinal)}")
                 .Concat(Include.Select(tag => $"includefield={Key(tag)}"))
                 .Concat(Limit is { } limit ? [$"limit={limit.ToString(CultureInfo.InvariantCulture)}"] : [])
                 .Concat(Offset > 0 ? [$"offset={Offset.ToString(CultureInfo.InvariantCulture)}"] : []);

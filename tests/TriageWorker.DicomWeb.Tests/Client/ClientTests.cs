@@ -59,11 +59,12 @@ public sealed class ClientTests(WadoServer server) : IClassFixture<WadoServer>
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", true, DicomWebFault.Unreachable)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", false, DicomWebFault.Silent)]
     [InlineData("HTTP/1.1 200", false, DicomWebFault.Silent)]
-    [InlineData("", true, DicomWebFault.Unreachable)]
+    // HttpClient asks again on a new connection where one closed before any answer; here nobody answers that one, so it is silence.
+    [InlineData("", true, DicomWebFault.Silent)]
     public async Task A_server_that_does_not_do_what_it_should_never_gives_a_whole_part(string answer, bool hangsUp, DicomWebFault fault)
     {
         using var scripted = new ScriptedServer(answer, hangsUp);
-        var broken = await FaultAsync(Client(scripted.Url, hangsUp ? Patient : Impatient), new("1.2.3"));
+        var broken = await FaultAsync(Client(scripted.Url, fault == DicomWebFault.Silent ? Impatient : Patient), new("1.2.3"));
         broken.Fault.ShouldBe(fault);
         broken.Address.AbsolutePath.ShouldBe("/dicom-web/studies/1.2.3");
         broken.IsPassing.ShouldBe(fault != DicomWebFault.Malformed);
@@ -72,9 +73,8 @@ public sealed class ClientTests(WadoServer server) : IClassFixture<WadoServer>
     [Fact]
     public async Task A_server_that_is_not_there_is_away()
     {
-        using var gone = new ScriptedServer("", hangsUp: true);
-        var address = gone.Url;
-        gone.Dispose();
+        Uri address;
+        using (var gone = new ScriptedServer("", hangsUp: true)) address = gone.Url;
         (await FaultAsync(Client(address), new("1.2.3"))).Fault.ShouldBe(DicomWebFault.Unreachable);
     }
 
