@@ -101,6 +101,8 @@ internal sealed class RunningRole : IDisposable
 {
     private readonly ScoringFixture _fixture;
     private readonly WarmModel _model;
+    private readonly ImageCache _cache;
+    private readonly NodeDoors _doors;
     private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     public RunningRole(ScoringFixture fixture, string package, int maxAttempts)
@@ -108,10 +110,13 @@ internal sealed class RunningRole : IDisposable
         _fixture = fixture;
         var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts });
         _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
-        var reader = new StudyReader(
-            fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, Options.Create(new SpoolOptions { Folder = fixture.Spool }), role);
+        var spool = Options.Create(new SpoolOptions { Folder = fixture.Spool });
+        _cache = new ImageCache(role, TimeProvider.System);
+        _doors = new NodeDoors(role, spool, TimeProvider.System);
+        var images = new StudyImages(_cache, _doors, fixture.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
         Work = new ScoreStudy(
-            reader, _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+            new StudyReader(fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, images, role), images,
+            new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role), _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
     }
 
     public ScoreStudy Work { get; }
@@ -131,5 +136,7 @@ internal sealed class RunningRole : IDisposable
     {
         _model.Dispose();
         _decoder.Dispose();
+        _doors.Dispose();
+        _cache.Dispose();
     }
 }

@@ -132,5 +132,8 @@ public sealed class OrthancFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
+    /// <summary>Of its REST interface and, with its plugin, DICOMweb.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_httpPort}/");
+
+    private Uri At(string path) => new(Address, path);
 }
