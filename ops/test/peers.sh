@@ -9,6 +9,7 @@ ensure_peers() {
     dicom3tools `# dciodvfy: validates what we write` \
     pixelmed-apps default-jre-headless `# checks our reports against DICOM's SR templates` \
     orthanc `# a PACS that receives results` \
+    orthanc-dicomweb `# and asks for images over DICOMweb` \
     rabbitmq-server `# the production queue` \
     postgresql-15 `# the oldest database that production may run on` \
     chromium `# reads the worklist page` \
