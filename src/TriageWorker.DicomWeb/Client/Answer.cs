@@ -1,14 +1,19 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace TriageWorker.DicomWeb;
 
-/// <summary>A successful answer whose body has not been read yet.</summary>
+/// <summary>An answer whose body has not been read yet.</summary>
 internal sealed class Answer(HttpResponseMessage response, Uri address, Stream body) : IDisposable
 {
     private const int ReadAhead = 64 * 1024, MostHeaderBytes = 16 * 1024;
 
     public Stream Body => body;
+
+    public HttpStatusCode Status => response.StatusCode;
+
+    public bool IsSuccess => response.IsSuccessStatusCode;
 
     public MediaTypeHeaderValue? Type => response.Content.Headers.ContentType;
 
@@ -23,12 +28,34 @@ internal sealed class Answer(HttpResponseMessage response, Uri address, Stream b
         }
 
         var boundary = Type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
-        if (string.IsNullOrEmpty(boundary)) throw Malformed("it is in parts, but names no boundary", null);
+        if (string.IsNullOrEmpty(boundary)) throw Malformed("answered in parts and named no boundary.");
         var reader = new MultipartReader(boundary, body, ReadAhead) { HeadersLengthLimit = MostHeaderBytes };
         while (await NextAsync(reader, stop) is { } section) yield return RetrievedPart.Of(section.ContentType, new PartStream(section.Body, Malformed));
     }
 
-    public DicomWebException TooLong(int most) => Malformed($"it is longer than {most} bytes", null);
+    /// <summary>The whole of it.</summary>
+    /// <exception cref="DicomWebException">It is longer than <paramref name="most"/> bytes, or does not come as it should.</exception>
+    public async Task<byte[]> ReadAsync(int most, CancellationToken stop)
+    {
+        using var whole = new MemoryStream();
+        var block = new byte[16 * 1024];
+        int count;
+        while ((count = await body.ReadAsync(block, stop)) > 0)
+        {
+            if (whole.Length + count > most) throw Malformed($"answered with more than {most} bytes.");
+            await whole.WriteAsync(block.AsMemory(0, count), stop);
+        }
+
+        return whole.ToArray();
+    }
+
+    /// <summary>Its status as a fault, with the server's own words as far as they are text.</summary>
+    public async Task<DicomWebException> RefusalAsync(CancellationToken stop) => Refusal(await ServerWords.OfAsync(response, body, stop));
+
+    public DicomWebException Refusal(string words = "") =>
+        new(DicomWebFault.Status, address, $"answered {StatusText.Of(Status)}{(words.Length == 0 ? "." : $": {words}")}", Status);
+
+    public DicomWebException Malformed(string what, Exception? inner = null) => new(DicomWebFault.Malformed, address, what, Status, inner);
 
     public void Dispose()
     {
@@ -44,9 +71,7 @@ internal sealed class Answer(HttpResponseMessage response, Uri address, Stream b
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException and not DicomWebException)
         {
-            throw Malformed($"its parts cannot be told from each other: {broken.Message}", broken);
+            throw Malformed($"answered in parts that cannot be told from each other: {broken.Message}", broken);
         }
     }
-
-    private DicomWebException Malformed(string what, Exception? inner) => new(DicomWebFault.Malformed, address, what, response.StatusCode, inner);
 }

@@ -27,11 +27,11 @@ internal sealed class AttentiveStream(Stream body, Uri address, TimeSpan longest
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DicomWebException(DicomWebFault.Silent, address, $"its answer paused for more than {longestPause}");
+            throw new DicomWebException(DicomWebFault.Silent, address, $"paused for more than {longestPause} within its answer.");
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException and not DicomWebException)
         {
-            throw new DicomWebException(DicomWebFault.Unreachable, address, $"its answer broke off: {broken.Message}", inner: broken);
+            throw new DicomWebException(DicomWebFault.Lost, address, $"broke off within its answer: {broken.Message}", inner: broken);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PartStream(Stream part, Func<string, Exception?, DicomWebE
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException and not DicomWebException)
         {
-            throw malformed($"it ends within a part: {broken.Message}", broken);
+            throw malformed($"answered with a part that has no end: {broken.Message}", broken);
         }
     }
 

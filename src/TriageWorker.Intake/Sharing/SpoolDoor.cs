@@ -81,7 +81,7 @@ public sealed class SpoolDoor(IOptions<SpoolOptions> options, Spool spool, Study
 
     private static async Task RefuseAsync(HttpContext http, int status, string words)
     {
-        http.Response.StatusCode = status;
+        (http.Response.StatusCode, http.Response.ContentType) = (status, "text/plain; charset=utf-8");
         await http.Response.WriteAsync(words, http.RequestAborted);
     }
 

@@ -37,7 +37,7 @@ public sealed class NodeDoors(IOptions<ScoringRoleOptions> role, IOptions<SpoolO
             if (answer.Headers.TryGetValues(NodeHeaders.Node, out var names) && names.Contains(node)) return answer;
             var said = $"{(int)answer.StatusCode} {answer.ReasonPhrase}".TrimEnd();
             answer.Dispose();
-            throw new HttpRequestException($"{said} came from something else than node {node}: a proxy before it, or another node at its address (Spool:Sharing:Url).");
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{said} came from something else than node {node}: a proxy before it, or another node at its address (Spool:Sharing:Url).");
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed partial class StudyImages(
                 }
                 catch (DicomWebException unread)
                 {
-                    away.Enqueue((node, unread.Message));
+                    away.Enqueue((node, unread.Because));
                     await noMore.CancelAsync(); // the others would meet the same
                 }
             });

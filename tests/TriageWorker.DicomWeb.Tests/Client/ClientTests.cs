@@ -56,7 +56,7 @@ public sealed class ClientTests(WadoServer server) : IClassFixture<WadoServer>
     [InlineData("HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\ncome back", true, DicomWebFault.Status)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related\r\nContent-Length: 4\r\n\r\nabcd", true, DicomWebFault.Malformed)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 44\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", true, DicomWebFault.Malformed)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", true, DicomWebFault.Unreachable)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", true, DicomWebFault.Lost)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\nContent-Type: application/dicom\r\n\r\nabcd", false, DicomWebFault.Silent)]
     [InlineData("HTTP/1.1 200", false, DicomWebFault.Silent)]
     // HttpClient asks again on a new connection where one closed before any answer; here nobody answers that one, so it is silence.

@@ -14,7 +14,7 @@ public sealed class DicomWebOrthanc : IAsyncLifetime
     {
         Options = new Dictionary<string, object>
         {
-            ["Plugins"] = new[] { "/usr/share/orthanc/plugins/libOrthancDicomWeb.so" },
+            ["Plugins"] = new[] { OrthancFixture.DicomWebPlugin },
             ["DicomWeb"] = new Dictionary<string, object> { ["Enable"] = true, ["Root"] = "/dicom-web/" },
         },
     };
