@@ -36,7 +36,7 @@ public static class IntakeServices
         services.AddSingleton<SuspectComparison>().AddHostedService(provider => provider.GetRequiredService<SuspectComparison>());
         services.AddHostedService<SpoolNews>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, MissingFiles>());
-        services.AddSingleton<SpoolDoor>().AddHostedService<SpoolBeat>();
+        services.AddSingleton<DoorCertificate>().AddSingleton<SpoolDoor>().AddHostedService<SpoolBeat>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<SpoolDoor>());
         return services;
     }

@@ -86,6 +86,30 @@ public sealed class RemoteScoringTests(PostgresServer server, RabbitMqFixture br
         Directory.GetFiles(hosts.Cache, Path.GetFileName(altered), SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Hosts_that_trust_the_sites_own_authority_speak_TLS_with_each_other_and_who_does_not_waits()
+    {
+        using var folder = new TemporaryFolder();
+        using var stranger = new CertificateAuthority("a stranger");
+        using var authority = new CertificateAuthority("the site's own");
+        using var certificate = authority.Issue("localhost");
+        var (key, own) = CertificateAuthority.Write(certificate, folder.At("door"));
+        var port = Loopback.FreePort();
+        await using var hosts = await TwoHosts.CreateAsync(server, broker,
+            ("Spool:Sharing:Port", $"{port}"), ("Spool:Sharing:Url", $"https://localhost:{port}/"), ("Spool:Sharing:Certificate", own), ("Spool:Sharing:Key", key),
+            ("Spool:Sharing:CertificateAuthorityFile", stranger.Write(folder.At("ca.pem"))));
+        var study = await hosts.PushAsync(MainJob.Small(seed: 605, MainJob.Medium));
+        await hosts.Scoring.StartAsync();
+        await hosts.UntilAsync("exists (select 1 from image_wait where because like '%does not agree on TLS%')");
+        await hosts.Scoring.KillAsync();
+
+        authority.Write(folder.At("ca.pem"));
+        await hosts.Scoring.StartAsync();
+        await hosts.DecidedAsync(study);
+        (await hosts.ReadAsync<string>("select lower(outcome) from decision")).ShouldBe("positive");
+        hosts.Door.Asked.ShouldBeEmpty("nothing went by a proxy");
+    }
+
     private static int Kept(TwoHosts hosts) =>
         Directory.Exists(hosts.Cache) ? Directory.GetFiles(hosts.Cache, "*.dcm", SearchOption.AllDirectories).Length : 0;
 }

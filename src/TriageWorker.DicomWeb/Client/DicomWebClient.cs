@@ -51,24 +51,35 @@ public sealed class DicomWebClient(HttpClient http, Uri service, TimeSpan longes
         return PartsAsync($"{PathOf(instance)}/frames/{list}", $"{MultipartWriter.Related}; type=\"{mediaType}\"{syntax}", stop);
     }
 
-    /// <summary>A picture of an instance as the server draws it.</summary>
+    /// <summary>Values that metadata only refers to (10.4.1.1.5): in one part, or one for each frame of compressed pixel data.</summary>
+    /// <param name="address">A <see cref="DicomElement.BulkDataUri"/>; credentials go to this service alone, so it must lie here.</param>
+    /// <inheritdoc cref="RetrieveAsync"/>
+    public IAsyncEnumerable<RetrievedPart> BulkDataAsync(Uri address, CancellationToken stop = default)
+    {
+        var (here, there) = (_exchange.At(""), _exchange.At(address.OriginalString));
+        if (Uri.Compare(here, there, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
+            throw new DicomWebException(DicomWebFault.Malformed, here, $"refers to a value at another server, {there.GetLeftPart(UriPartial.Authority)}, and it is not asked for there.");
+        return PartsAsync(there.AbsoluteUri, $"{MultipartWriter.Related}; type=\"{PixelMediaType.Bytes}\", {MultipartWriter.Related}; type=\"*/*\"; transfer-syntax=*;q=0.9", stop);
+    }
+
+    /// <summary>A picture of a study, series or instance as the server draws it (10.4.1.1.4).</summary>
     /// <param name="mediaType">Such as <c>image/png</c>.</param>
     /// <param name="most">Bytes; a picture that is larger is refused.</param>
     /// <inheritdoc cref="RetrieveAsync"/>
-    public async Task<byte[]> RenderedAsync(RetrieveTarget instance, string mediaType, int most = 64 << 20, CancellationToken stop = default)
-    {
-        using var answer = await _exchange.AskAsync(HttpMethod.Get, $"{PathOf(instance)}/rendered", mediaType, stop);
-        return await answer.ReadAsync(most, stop);
-    }
+    public Task<byte[]> RenderedAsync(
+        RetrieveTarget target, string mediaType, RenderWindow? window = null, Viewport? viewport = null, int most = 64 << 20, CancellationToken stop = default) =>
+        WholeAsync(HttpMethod.Get, $"{PathOf(target)}/rendered{PictureQuery.Of(window, viewport)}", mediaType, most, stop);
+
+    /// <summary>A small picture that stands for a study, series or instance (10.4.1.1.6), in whichever form the server likes.</summary>
+    /// <inheritdoc cref="RenderedAsync"/>
+    public Task<byte[]> ThumbnailAsync(RetrieveTarget target, Viewport? viewport = null, int most = 4 << 20, CancellationToken stop = default) =>
+        WholeAsync(HttpMethod.Get, $"{PathOf(target)}/thumbnail{PictureQuery.Of(null, viewport)}", "image/*", most, stop);
 
     /// <summary>What the service says it can do (8.9), in the form it gives.</summary>
     /// <param name="mediaType">Such as <c>application/vnd.sun.wadl+xml</c>.</param>
     /// <inheritdoc cref="RetrieveAsync"/>
-    public async Task<byte[]> CapabilitiesAsync(string mediaType = "application/json, application/vnd.sun.wadl+xml;q=0.9", int most = 4 << 20, CancellationToken stop = default)
-    {
-        using var answer = await _exchange.AskAsync(HttpMethod.Options, "", mediaType, stop);
-        return await answer.ReadAsync(most, stop);
-    }
+    public Task<byte[]> CapabilitiesAsync(string mediaType = "application/json, application/vnd.sun.wadl+xml;q=0.9", int most = 4 << 20, CancellationToken stop = default) =>
+        WholeAsync(HttpMethod.Options, "", mediaType, most, stop);
 
     /// <summary>Stores instances in one request. What became of each is a value; a request that was not answered instance by instance is an exception.</summary>
     /// <exception cref="DicomWebException">There is no such answer: the fault, the status and the server's own words say why.</exception>
@@ -88,6 +99,12 @@ public sealed class DicomWebClient(HttpClient http, Uri service, TimeSpan longes
     {
         using var answer = await _exchange.SendAsync(HttpMethod.Post, Studies, Json, left => InstanceContent.Of([], left), stop);
         return answer.Status;
+    }
+
+    private async Task<byte[]> WholeAsync(HttpMethod method, string path, string accept, int most, CancellationToken stop)
+    {
+        using var answer = await _exchange.AskAsync(method, path, accept, stop);
+        return await answer.ReadAsync(most, stop);
     }
 
     private async IAsyncEnumerable<RetrievedPart> PartsAsync(string path, string accept, [EnumeratorCancellation] CancellationToken stop)

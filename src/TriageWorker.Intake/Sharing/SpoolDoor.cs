@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TriageWorker.DicomWeb;
@@ -16,7 +18,7 @@ namespace TriageWorker.Intake;
 /// Where scoring on other hosts reads the objects of this host's spool over WADO-RS, on a port of its own (section <c>Spool:Sharing</c>).
 /// What comes in there is marked by its connection and answered by nothing else of the process.
 /// </summary>
-public sealed class SpoolDoor(IOptions<SpoolOptions> options, Spool spool, StudyStore studies) : IConfigureOptions<KestrelServerOptions>
+public sealed class SpoolDoor(IOptions<SpoolOptions> options, DoorCertificate certificate, Spool spool, StudyStore studies) : IConfigureOptions<KestrelServerOptions>
 {
     private static readonly Mark s_mark = new();
     private readonly string _node = spool.Id.ToString();
@@ -28,7 +30,10 @@ public sealed class SpoolDoor(IOptions<SpoolOptions> options, Spool spool, Study
     public IPEndPoint? Address => _listening?.IPEndPoint;
 
     /// <summary>What other hosts are told; null when the spool is not served.</summary>
-    public Uri? Url => Address is null ? null : _sharing.Url ?? new Uri($"http://{Address}/");
+    public Uri? Url => Address is null ? null : _sharing.Url ?? Listening;
+
+    /// <summary>The same without what the settings say of the way there.</summary>
+    public Uri? Listening => Address is null ? null : new Uri($"{(certificate.IsOn ? "https" : "http")}://{Address}/");
 
     public void Configure(KestrelServerOptions options)
     {
@@ -42,6 +47,7 @@ public sealed class SpoolDoor(IOptions<SpoolOptions> options, Spool spool, Study
                 connection.Features.Set(s_mark);
                 return next(connection);
             });
+            if (certificate.IsOn) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Options()) });
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using TriageWorker.Dicom.Network;
 using TriageWorker.DicomWeb;
 using TriageWorker.Store;
 
@@ -15,6 +16,7 @@ public sealed class NodeDoors(IOptions<ScoringRoleOptions> role, IOptions<SpoolO
     {
         AllowAutoRedirect = false, // the secret is for this address
         UseProxy = false,
+        SslOptions = DicomTls.ClientOptions("", SharingFiles.ReadAuthorities(spool.Value.Sharing)), // each connection asks for the name in its address
         ConnectTimeout = role.Value.Nodes.LongestPause,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // names may come to mean other addresses
     };

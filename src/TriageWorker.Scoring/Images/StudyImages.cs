@@ -88,8 +88,8 @@ public sealed partial class StudyImages(
     private async Task<string> FetchAsync(InstanceRow image, SpoolNode node, ImageHold hold, CancellationToken stop)
     {
         if (node.Address is not { } address)
-            throw new DicomWebException(DicomWebFault.Unreachable, new Uri($"node:{node.Id}"),
-                node.HeardAt is null ? "it has never said where it is read from." : "it does not serve its images: set Spool:Sharing:Port there.");
+            throw new DicomWebException(DicomWebFault.Unreachable, new Uri($"node://{node.Id}"),
+                node.HeardAt is null ? "has never said where it is read from." : "does not serve its images: set Spool:Sharing:Port there.");
         var part = cache.NewPart();
         try
         {
@@ -112,11 +112,11 @@ public sealed partial class StudyImages(
         var count = 0;
         await foreach (var part in parts.WithCancellation(stop))
         {
-            if (count++ > 0) throw new DicomWebException(DicomWebFault.Malformed, address, "it gave several instances where one was asked for.");
+            if (count++ > 0) throw new DicomWebException(DicomWebFault.Malformed, address, "gave several instances where one was asked for.");
             await part.Content.CopyToAsync(file, stop);
         }
 
-        if (count == 0) throw new DicomWebException(DicomWebFault.Malformed, address, "it gave no instance.");
+        if (count == 0) throw new DicomWebException(DicomWebFault.Malformed, address, "gave no instance.");
     }
 
     [LoggerMessage(5004, LogLevel.Information, "{Fetched} images were read from other nodes, {Kept} were here from an earlier try, {Own} are of this spool")]

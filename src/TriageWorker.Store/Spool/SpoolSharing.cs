@@ -18,8 +18,20 @@ public sealed record SpoolSharing : IValidatableObject
     [Range(0, 65535)]
     public int? Port { get; init; }
 
-    /// <summary>What scoring hosts are told to use instead of http://Address:Port/, such as the name of this host or of a TLS proxy before it.</summary>
+    /// <summary>What scoring hosts are told to use instead of Address and Port, such as the name of this host or of a proxy before it.</summary>
     public Uri? Url { get; init; }
+
+    /// <summary>
+    /// A PEM file: this host's certificate, with those between it and its authority behind it. With it TLS is spoken and nothing else; without, plain HTTP. It must
+    /// bear the host of <see cref="Url"/>. A renewed file is taken by itself.
+    /// </summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>Its private key, a PEM file; empty: it stands in the file of the certificate.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>For a scoring host: a PEM file of those who may have signed other hosts' certificates, read at the start. Empty: those that the system trusts.</summary>
+    public string CertificateAuthorityFile { get; init; } = "";
 
     /// <summary>What a scoring host must say to be answered, and says to other hosts; the same on all. At least 16 characters.</summary>
     public string? Secret { get; init; }
@@ -42,5 +54,8 @@ public sealed record SpoolSharing : IValidatableObject
             yield return new ValidationResult("The secret may have only visible ASCII characters: it stands in a header.", [nameof(Secret)]);
         if (Url is not null && (!Url.IsAbsoluteUri || Url.Scheme is not ("http" or "https")))
             yield return new ValidationResult($"{Url} must be http://… or https://….", [nameof(Url)]);
+        else if (Url is { Scheme: "http" } && Certificate.Length > 0)
+            yield return new ValidationResult($"{Url} must be https://…: with {Section}:{nameof(Certificate)} TLS is spoken.", [nameof(Url)]);
+        foreach (var (key, fault) in SharingFiles.Faults(this)) yield return new ValidationResult(fault, [key]);
     }
 }

@@ -98,7 +98,8 @@ public sealed class OrthancClientTests(DicomWebOrthanc server) : IClassFixture<D
         await foreach (var frame in Client.FramesAsync(instance, [1], stop: Stop)) frames.Add(await ClientTests.ReadAsync(frame));
         frames.ShouldHaveSingleItem().ShouldBe(DicomWebOrthanc.Pixels(3));
         Encoding.Latin1.GetString(await Client.RenderedAsync(instance, "image/png", stop: Stop), 1, 3).ShouldBe("PNG");
-        (await Should.ThrowAsync<DicomWebException>(() => Client.RenderedAsync(instance, "image/png", most: 10, Stop))).Fault.ShouldBe(DicomWebFault.Malformed);
+        Encoding.Latin1.GetString(await Client.RenderedAsync(instance, "image/png", new RenderWindow(40, 400, WindowFunction.Linear), new Viewport(8, 8), stop: Stop), 1, 3).ShouldBe("PNG");
+        (await Should.ThrowAsync<DicomWebException>(() => Client.RenderedAsync(instance, "image/png", most: 10, stop: Stop))).Fault.ShouldBe(DicomWebFault.Malformed);
     }
 
     private async Task<List<DicomDataset>> SearchAsync(InstanceQuery query)
