@@ -29,7 +29,7 @@ public static class WebServices
         services.AddRazorComponents();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiteClock>().AddSingleton<WorklistReader>().AddSingleton<StudyReader>().AddSingleton<SpoolInstances>();
-        services.AddSingleton<SpoolSearch>();
+        services.AddSingleton<SpoolSearch>().AddSingleton<SpoolPictures>();
         services.TryAddSingleton<IReadOnlyList<StatedPolicy>>([]);
         services.AddSingleton<CallerReader>().AddSingleton<AlarmReader>().AddSingleton<AlarmBanner>();
         services.AddSingleton<WorklistFeed>().AddHostedService(provider => provider.GetRequiredService<WorklistFeed>());

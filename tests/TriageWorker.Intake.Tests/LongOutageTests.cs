@@ -28,6 +28,7 @@ public sealed class LongOutageTests
         }
 
         await postgres.InstancesAsync(study.Study, 1);
+        await Rows.UntilAsync(_ => Task.FromResult(Sealed(folder) == 0)); // the listener knows that it has its row
         await server.StopAsync();
 
         await using (var during = await DicomAssociation.RequestAsync(listener.Call(study.Files), Stop))
@@ -39,11 +40,15 @@ public sealed class LongOutageTests
             (listener.PeakMemory - few).ShouldBeLessThan(40 * MiB); // and the files that came meanwhile have 75
         }
 
-        Directory.GetFiles(folder.At("spool", "incoming"), "*.part", SearchOption.AllDirectories).Count(file => new FileInfo(file).Length > 0).ShouldBe(Many);
+        Sealed(folder).ShouldBe(Many);
         await server.StartAsync();
         await Rows.UntilAsync(async _ => await RowsAsync(postgres, study.Study) == Many);
-        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(folder.At("spool", "incoming"), "*.part", SearchOption.AllDirectories).All(file => new FileInfo(file).Length == 0)));
+        await Rows.UntilAsync(_ => Task.FromResult(Sealed(folder) == 0));
     }
+
+    /// <summary>Objects that wait for their row.</summary>
+    private static int Sealed(TemporaryFolder folder) =>
+        Directory.EnumerateFiles(folder.At("spool", "incoming"), "*.part", SearchOption.AllDirectories).Count(file => new FileInfo(file) is { Exists: true, Length: > 0 });
 
     /// <returns>None while the connections of before the stop are being found out.</returns>
     private static async Task<long> RowsAsync(PostgresFixture postgres, string study)

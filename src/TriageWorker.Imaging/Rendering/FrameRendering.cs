@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TriageWorker.Dicom;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Volumes;
 
@@ -13,16 +14,18 @@ public static class FrameRendering
     /// <param name="file">Read with its pixel data, or with it deferred.</param>
     /// <param name="frame">Counted from 0.</param>
     /// <param name="window">Null: what the data set names first; for CT without one soft tissue, for others all values that occur.</param>
+    /// <param name="decoder">Null: compressed pixels are not shown.</param>
     /// <returns>The image, or why it cannot be shown.</returns>
-    public static Reading<DisplayImage> Render(DicomFile file, int frame, GreyWindow? window)
+    /// <exception cref="OperationCanceledException">The frame was being decoded.</exception>
+    public static Reading<DisplayImage> Render(DicomFile file, int frame, GreyWindow? window, FrameDecoder? decoder, CancellationToken stop)
     {
         var data = file.Dataset;
-        if (file.TransferSyntax.IsEncapsulated) return new Reading<DisplayImage>.Not($"the pixels are {PixelEncoding.NameOf(file.TransferSyntax.Uid)}, which this version does not decode");
         if (data.GetInt32(DicomTag.Rows) is not (> 0 and <= LargestSide and var rows) || data.GetInt32(DicomTag.Columns) is not (> 0 and <= LargestSide and var columns))
             return new Reading<DisplayImage>.Not("the image size is not given");
         try
         {
-            var bytes = PixelFrames.Of(data)[frame];
+            var stored = PixelFrames.Of(data)[frame];
+            var bytes = PixelEncoding.NeedsNoDecoder(file.TransferSyntax.Uid) ? stored : CompressedFrame.Decode(file, stored, columns, rows, decoder, stop);
             return data.GetInt32(DicomTag.SamplesPerPixel) switch
             {
                 null or 1 => RenderGrey(data, bytes.Span, columns, rows, window),
@@ -33,6 +36,10 @@ public static class FrameRendering
         catch (DicomFormatException fault)
         {
             return new Reading<DisplayImage>.Not($"its pixels cannot be found: {fault.Message}");
+        }
+        catch (DecodingException fault)
+        {
+            return new Reading<DisplayImage>.Not(fault.Message);
         }
     }
 

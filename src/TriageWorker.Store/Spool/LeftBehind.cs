@@ -45,7 +45,7 @@ internal sealed partial class LeftBehind(Spool spool, string incoming, string ow
         }
 
         spool.SyncFolder(own);
-        if (isEmptied) Directory.Delete(folder, recursive: true);
+        if (isEmptied) HeldFolder.Remove(folder);
         return adoption;
     }
 

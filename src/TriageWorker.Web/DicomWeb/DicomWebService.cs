@@ -13,7 +13,7 @@ internal static class DicomWebService
         var instances = app.Services.GetRequiredService<SpoolInstances>();
         var limits = new SearchLimits { MostMatches = app.Services.GetRequiredService<IOptions<WebOptions>>().Value.MostMatches };
         app.MapWadoRs(SpoolInstances.Prefix, instances.FindAsync);
-        app.MapRendered(SpoolInstances.Prefix, instances.FindAsync, SpoolPictures.RenderAsync);
+        app.MapRendered(SpoolInstances.Prefix, instances.FindAsync, app.Services.GetRequiredService<SpoolPictures>().RenderAsync);
         app.MapQidoRs(SpoolInstances.Prefix, app.Services.GetRequiredService<SpoolSearch>().FindAsync, limits);
         app.MapCapabilities(SpoolInstances.Prefix);
     }

@@ -1,20 +1,43 @@
 using System.Collections.Concurrent;
 using TriageWorker.Dicom;
 using TriageWorker.DicomWeb;
+using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Rendering;
 using TriageWorker.Imaging.Series;
 
 namespace TriageWorker.Web;
 
 /// <summary>Pictures of images in the spool, made when they are asked for.</summary>
-internal static class SpoolPictures
+internal sealed class SpoolPictures(TimeProvider clock) : IDisposable
 {
     private const int MostHeaders = 2000; // read to find the middle of a series; of a larger one the order of its UIDs decides
 
-    public static Task<Rendering> RenderAsync(IReadOnlyList<StoredInstance> instances, RenderRequest request, CancellationToken stop) =>
-        Task.Run(() => Render(instances, request, stop), stop); // decoding, scaling and encoding are work, not waiting
+    private static readonly TimeSpan DecodeWithin = TimeSpan.FromSeconds(10); // a person waits
 
-    private static Rendering Render(IReadOnlyList<StoredInstance> instances, RenderRequest request, CancellationToken stop)
+    // Of its own: what people look at takes no decoder away from scoring. As many pictures are made at once as there are cores, so there are no more decoders.
+    private readonly FrameDecoder _decoder = new(DecodeWithin, clock);
+    private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
+
+    public async Task<Rendering> RenderAsync(IReadOnlyList<StoredInstance> instances, RenderRequest request, CancellationToken stop)
+    {
+        await _cores.WaitAsync(stop);
+        try
+        {
+            return await Task.Run(() => Render(instances, request, stop), stop); // decoding, scaling and encoding are work, not waiting
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _cores.Dispose();
+    }
+
+    private Rendering Render(IReadOnlyList<StoredInstance> instances, RenderRequest request, CancellationToken stop)
     {
         if (Representative(instances, stop) is not { } instance) return new Rendering.Impossible("There is no image here: none of the objects has pixel data.");
         DicomFile file;
@@ -31,7 +54,7 @@ internal static class SpoolPictures
         var frame = request.Frame ?? (frames + 1) / 2;
         if (frame > frames) return new Rendering.Missing($"The instance has {frames} frames; there is no frame {frame}.");
         var window = request.Window is { } asked ? new GreyWindow(asked.Center, asked.Width, (WindowShape)asked.Function) : null;
-        return FrameRendering.Render(file, frame - 1, window) switch
+        return FrameRendering.Render(file, frame - 1, window, _decoder, stop) switch
         {
             Reading<DisplayImage>.Not(var because) => new Rendering.Impossible($"This image cannot be shown because {because}."),
             Reading<DisplayImage>.Of(var image) when PartOf(image, request.Viewport) is { } part => new Rendering.Picture(Encode(Sized(image, part, request.Viewport), request)),

@@ -166,6 +166,9 @@ public sealed class DataSetScanTests
     [Theory, InlineData(ScanEncoding.ExplicitLittleEndian), InlineData(ScanEncoding.Deflated)]
     public void A_piece_costs_no_memory(ScanEncoding encoding)
     {
+        // Of the 8 KiB that a thread allocates from, a collection that another test brings about counts the rest as used. A single object for
+        // each of the 2,500 pieces would be 60,000 bytes.
+        const int MostNotOurs = 8 << 10;
         byte[] item = [.. Wire.Header(0xFFFE_E000, null, Undefined), .. Wire.Element(0x0008_1150, "UI", "1.2\0"u8), .. Wire.Sequence(0x0008_1199, isDefined: true, Array.Empty<byte>()), .. Wire.Header(0xFFFE_E00D, null, 0)];
         byte[] plain =
         [
@@ -183,7 +186,7 @@ public sealed class DataSetScanTests
 
         scan.Complete();
         scan.Fault.ShouldBe(default);
-        allocated.ShouldBe(0);
+        allocated.ShouldBeLessThan(MostNotOurs);
 
         static byte[] Deflate(byte[] plain)
         {

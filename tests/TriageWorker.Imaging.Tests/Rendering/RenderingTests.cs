@@ -71,7 +71,7 @@ public sealed class RenderingTests
         Refusal(image.Clone().Remove(DicomTag.Rows)).ShouldContain("size");
         Refusal(image.Clone().Remove(DicomTag.PixelData)).ShouldContain("no pixel data");
         Refusal(image.Clone().Set(DicomTag.SamplesPerPixel, 4).Set(DicomTag.PixelData, DicomVR.OW, new byte[32])).ShouldContain("4 samples");
-        Refusal(image, TransferSyntax.Of(DicomUid.JPEGLSLossless)).ShouldContain("JPEG-LS compressed, which this version does not decode");
+        Refusal(image, TransferSyntax.Of(DicomUid.JPEGLSLossless)).ShouldContain("JPEG-LS compressed, which is not decoded on this machine");
     }
 
     [Fact]
@@ -92,10 +92,10 @@ public sealed class RenderingTests
     }
 
     private static DisplayImage Shown(DicomDataset image, GreyWindow? window = null) =>
-        FrameRendering.Render(new DicomFile(image), 0, window).ShouldBeOfType<Reading<DisplayImage>.Of>().Value;
+        FrameRendering.Render(new DicomFile(image), 0, window, null, TestContext.Current.CancellationToken).ShouldBeOfType<Reading<DisplayImage>.Of>().Value;
 
     private static string Refusal(DicomDataset image, TransferSyntax? syntax = null) =>
-        FrameRendering.Render(new DicomFile(image, syntax), 0, null).ShouldBeOfType<Reading<DisplayImage>.Not>().Because;
+        FrameRendering.Render(new DicomFile(image, syntax), 0, null, null, TestContext.Current.CancellationToken).ShouldBeOfType<Reading<DisplayImage>.Not>().Because;
 
     private static DicomDataset Image(int columns, int rows, int allocated, int stored, int high, bool isSigned, int[] cells) => new DicomDataset()
         .Set(DicomTag.Columns, columns).Set(DicomTag.Rows, rows).Set(DicomTag.BitsAllocated, allocated).Set(DicomTag.BitsStored, stored).Set(DicomTag.HighBit, high)

@@ -250,6 +250,23 @@ public sealed class SpoolTests : IDisposable
         Directory.Exists(_folder.At("incoming", "another-users")).ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_process_that_starts_while_others_adopt_has_its_folder()
+    {
+        // Each start meets adopters at some instant between the folder it makes and the lock it takes.
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, round =>
+        {
+            using var spool = Open();
+            spool.Adopt(Stop);
+            Keep(spool, $"1.2.{round}");
+        });
+
+        using var last = Open();
+        last.Adopt(Stop);
+        last.Backlog().Count().ShouldBe(200);
+        Directory.GetDirectories(_folder.At("incoming")).Length.ShouldBe(1);
+    }
+
     private string ObjectFolder(string sop) => Path.GetDirectoryName(Path.Combine(_folder.Path, ContentAddress.Of(SHA256.HashData(DataSet(sop)))))!;
 
     private Store.Spool Open(long minimumFree = 0) =>

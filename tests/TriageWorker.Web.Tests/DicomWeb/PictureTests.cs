@@ -57,7 +57,7 @@ public sealed class PictureTests(WebServer server, Chromium chromium) : IClassFi
     }
 
     [Theory]
-    [InlineData(SpooledImages.Compressed, "/rendered", HttpStatusCode.NotAcceptable, "JPEG-LS compressed, which this version does not decode")]
+    [InlineData(SpooledImages.Compressed, "/rendered", HttpStatusCode.NotAcceptable, "JPEG-LS compressed, which is not decoded on this machine: triage-codecs")]
     [InlineData(SpooledImages.Report, "/rendered", HttpStatusCode.NotAcceptable, "image size is not given")]
     [InlineData(SpooledImages.Ct, "/frames/2/rendered", HttpStatusCode.NotFound, "no frame 2")]
     [InlineData(SpooledImages.Ct, "/frames/1,2/rendered", HttpStatusCode.BadRequest, "One frame")]
