@@ -21,9 +21,9 @@ internal sealed class StowDestination(Route route, TimeProvider clock) : IDestin
                 var answer = await connection.Client.StoreAsync([OutgoingInstance.OfBytes(part10)], stop);
                 return Of(answer.Find(document.Dataset.GetString(DicomTag.SOPInstanceUID)!));
             }
-            catch (DicomWebException refused) when (refused is { Fault: DicomWebFault.Status, Status: { } status })
+            catch (DicomWebException refused) when (refused.Fault == DicomWebFault.Status)
             {
-                return new Handed.NotTaken(StowFaults.Of(status));
+                return new Handed.NotTaken(StowFaults.Of(refused.Status!.Value));
             }
         }
 
