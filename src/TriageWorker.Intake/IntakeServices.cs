@@ -36,6 +36,8 @@ public static class IntakeServices
         services.AddSingleton<SuspectComparison>().AddHostedService(provider => provider.GetRequiredService<SuspectComparison>());
         services.AddHostedService<SpoolNews>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, MissingFiles>());
+        services.AddSingleton<DoorCertificate>().AddSingleton<SpoolDoor>().AddHostedService<SpoolBeat>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<SpoolDoor>());
         return services;
     }
 }

@@ -17,4 +17,8 @@ public abstract record StudyReading
     /// <param name="Because">A clause with a full stop that follows "not analysed because".</param>
     /// <param name="IsFinal">The study was complete; else another series may come that can be read.</param>
     public sealed record Unsuitable(string Because, bool IsFinal) : StudyReading;
+
+    /// <summary>A node that holds images of it cannot be read from now, and may be later.</summary>
+    /// <param name="Images">That it holds and that are missing.</param>
+    public sealed record Away(SpoolNode Node, int Images, string Because) : StudyReading;
 }

@@ -37,7 +37,11 @@ public sealed record RemovedImages(int Images, long Bytes, DateTimeOffset At, st
 /// <param name="Own">Made by this product, not received.</param>
 /// <param name="Conflict">Its UID is known with another content too.</param>
 public sealed record InstanceRow(SopInstanceUid Sop, byte[] Digest, StudyUid Study, SeriesUid Series, string SopClass, string TransferSyntax,
-    string Path, long Bytes, bool Own, bool Conflict, DateTimeOffset ReceivedAt);
+    string Path, long Bytes, bool Own, bool Conflict, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The spool that holds the file, see <see cref="SpoolIdentity"/>; null: whoever has it.</summary>
+    public Guid? Node { get; init; }
+}
 
 /// <summary>Reads what has arrived.</summary>
 public sealed class StudyStore(Database database)
@@ -49,7 +53,7 @@ public sealed class StudyStore(Database database)
         """;
 
     private const string InstanceColumns =
-        "sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, origin = 'own', conflict, received_at";
+        "sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, origin = 'own', conflict, received_at, node";
 
     public async Task<StudyRow?> FindAsync(StudyUid study, CancellationToken stop)
     {
@@ -151,5 +155,5 @@ public sealed class StudyStore(Database database)
     };
 
     private static InstanceRow ReadInstance(NpgsqlDataReader row) => new(new(row.GetString(0)), row.GetFieldValue<byte[]>(1), new(row.GetString(2)),
-        new(row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetBoolean(8), row.GetBoolean(9), row.Time(10));
+        new(row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetBoolean(8), row.GetBoolean(9), row.Time(10)) { Node = row.GuidOrNull(11) };
 }
