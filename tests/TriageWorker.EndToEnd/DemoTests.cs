@@ -41,6 +41,29 @@ public sealed partial class DemoTests
         Directory.EnumerateDirectories(temporary, "triage-demo-*").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Where_no_decoder_is_installed_a_compressed_study_says_what_to_install_and_the_others_are_scored()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (n, file) in PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 503)), folder.At("plain")).Files.Index())
+            (await ExternalTool.RunAsync("dcmcjpls", file, Path.Combine(Directory.CreateDirectory(folder.At("own")).FullName, $"{n}.dcm"))).Expect();
+        var nothing = Directory.CreateDirectory(folder.At("nothing")).FullName;
+
+        var demo = (await ExternalTool.RunAsync("dotnet", [TriageProgram.Path, "demo", "--once", "--study", folder.At("own"), "--data", folder.At("data")],
+            new Dictionary<string, string>(TriageProgram.Environment) { ["HOME"] = folder.Path, ["TRIAGE_GDCM"] = nothing })).Expect();
+
+        var rows = Rows(demo.Output);
+        rows["own"].State.ShouldBe("not analysed");
+        rows["own"].Because.ShouldContain("the pixels are JPEG-LS compressed and the decoder is not installed (", Case.Sensitive);
+        rows["own"].Because.ShouldContain("is not there; install libgdcm-cil", Case.Sensitive);
+        rows["phantom with free-air"].State.ShouldBe("positive");
+        var database = WhereTheDatabaseIs(folder.At("data", "postgres"));
+        if (database != folder.At("data", "postgres")) Directory.Delete(database, recursive: true);
+
+        (await ExternalTool.RunAsync("dotnet", [TriageProgram.Path, "doctor", "--within", "5"], new Dictionary<string, string>(TriageProgram.Environment) { ["HOME"] = folder.Path, ["TRIAGE_GDCM"] = nothing }))
+            .Output.ShouldContain("There is no decoder of compressed images: ");
+    }
+
     /// <summary>Elsewhere, when whoever runs the database for root cannot reach this checkout.</summary>
     private static string WhereTheDatabaseIs(string asked) =>
         File.Exists(Path.Combine(asked, "LIVES-ELSEWHERE")) ? File.ReadAllText(Path.Combine(asked, "LIVES-ELSEWHERE")).Trim() : asked;
