@@ -68,13 +68,18 @@ public sealed partial class DemoTests
     private static string WhereTheDatabaseIs(string asked) =>
         File.Exists(Path.Combine(asked, "LIVES-ELSEWHERE")) ? File.ReadAllText(Path.Combine(asked, "LIVES-ELSEWHERE")).Trim() : asked;
 
-    /// <summary>The lines of the printed table by the study's title.</summary>
-    private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output) =>
-        (from line in output.Split('\n')
-         where Line().IsMatch(line)
-         let cells = line.Split('│', StringSplitOptions.TrimEntries)[1..]
-         where cells[0] != "study"
-         select cells).ToDictionary(cells => cells[0], cells => (cells[2], cells[3], cells[4]));
+    /// <summary>The lines of the printed table by the study's title; what is too long for its column goes on in lines without a number of images.</summary>
+    private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output)
+    {
+        var rows = new List<string[]>();
+        foreach (var cells in output.Split('\n').Where(line => Line().IsMatch(line)).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..]))
+        {
+            if (cells[1].Length > 0) rows.Add(cells);
+            else rows[^1] = [.. rows[^1].Zip(cells, (begun, more) => $"{begun} {more}".Trim())];
+        }
+
+        return rows.Where(cells => cells[0] != "study").ToDictionary(cells => cells[0], cells => (cells[2], cells[3], cells[4]));
+    }
 
     [GeneratedRegex("^│( [^│]+│| +│){6}")]
     private static partial Regex Line();

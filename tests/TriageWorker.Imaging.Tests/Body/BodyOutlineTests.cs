@@ -26,6 +26,14 @@ public sealed class BodyOutlineTests
     public void Slices_that_were_not_looked_at_count_by_those_that_were() => ShareOutside(Field(60, 60, 60), spacingMm: 1, slices: 360).ShouldBe(0.5, 0.03);
 
     [Fact]
+    public void The_last_slice_looked_at_stands_for_those_that_are_left()
+    {
+        var tensor = new ImageTensor(new float[300], new(10, 10, 3), Affine.Identity, new(default, default, default));
+
+        new BodyOutline(new VolumeGrid(new(10, 10, 5), Affine.Identity), every: 3, [[0], [0]]).ShareOutside(tensor).ShouldBe(0.4); // of five, the fourth and fifth
+    }
+
+    [Fact]
     public void Where_nobody_is_nothing_is_left_out() =>
         Profile(new Volume(Grid(3), new short[Pixels * Pixels * Slices], [.. Enumerable.Repeat(new Rescale(1, -1000), Slices)]), 3).Outline
             .ShareOutside(TensorBuilder.Build(new Volume(Grid(3), new short[Pixels * Pixels * Slices]), Field(10, 10, 10), 1, TestContext.Current.CancellationToken)).ShouldBe(0);
