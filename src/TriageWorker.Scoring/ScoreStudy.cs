@@ -78,7 +78,7 @@ public sealed partial class ScoreStudy(
 
         try
         {
-            var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
+            var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, series.Body, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
             var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);
             times.Set("model", took);
             var scores = ScoreSheet.Of(model.Package, output);

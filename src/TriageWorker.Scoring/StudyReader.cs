@@ -32,8 +32,8 @@ public sealed class StudyReader(
     private async Task<StudyReading> ReadAsync(StudyUid study, bool isClosed, List<InstanceRow> images, IReadOnlyList<string> paths, CancellationToken stop)
     {
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
-        var body = new BodyGate(model.Needs.MinCoverageMm, decoder, role.Value.ImagingThreads, stop);
-        var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, model.Reads == BodyGate.Abdomen ? body.Refuse : null), stop);
+        var body = new BodyGate(model.Needs, decoder, role.Value.ImagingThreads, stop);
+        var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, body.Look), stop);
         await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);
         if (selection.Chosen is not { } chosen) return new StudyReading.Unsuitable(selection.WhyNone(), isClosed);
 
@@ -41,6 +41,7 @@ public sealed class StudyReader(
         return new StudyReading.Readable(
             new SeriesUid(chosen.SeriesUid),
             chosen.Geometry,
+            body.ProfileOf(chosen),
             [.. chosen.Geometry.Slices.Select(slice => byPath[slice.Path]).Distinct().Select(image => new GenerationInput(image.Sop.Value, Convert.ToHexStringLower(image.Digest)))]);
     }
 

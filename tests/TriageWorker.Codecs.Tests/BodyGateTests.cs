@@ -54,7 +54,7 @@ public sealed class BodyGateTests : IDisposable
         var values = SliceValues.Read(slice with { Pixels = slice.Pixels with { Rescale = slice.Pixels.Rescale ?? Rescale.None } }, _decoder, Stop).ShouldBeOfType<Reading<StoredSlice>.Of>().Value;
         var plane = new GridPlane(slice.Pixels.Rows!.Value, slice.Pixels.Columns!.Value, slice.PixelSpacing!.Value.Rows, slice.PixelSpacing.Value.Columns);
 
-        SectionMeasure.Of(SectionGrid.Of(values, plane)).Region.ShouldBe(expected);
+        SectionMeasure.Of(SectionGrid.Of(values, plane)).Section.Region.ShouldBe(expected);
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class BodyGateTests : IDisposable
         BodySection[] sections = [trunk, trunk, trunk with { LungShare = 0.5 }, trunk, trunk];
         trunk.Region.ShouldBe(BodyRegion.Abdomen);
         sections[2].Region.ShouldBe(BodyRegion.Thorax);
-        new BodyProfile(sections, 3).AbdomenMm.ShouldBe(15);
+        new BodyProfile(sections, 3) { Outline = new(new VolumeGrid(new(1, 1, 5), Affine.Identity), 1, []) }.AbdomenMm.ShouldBe(15);
     }
 
     private static string? Refusal(Drawing drawing) => BodyProfile.Of(drawing.Stack(slices: 20, spacing: 4), 4, 0, Stop).Refuse(PhantomMm);

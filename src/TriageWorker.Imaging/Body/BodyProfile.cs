@@ -15,6 +15,9 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
 
     public double AbdomenMm => MmOf(BodyRegion.Abdomen);
 
+    /// <summary>Where in the series the body lies.</summary>
+    public required BodyOutline Outline { get; init; }
+
     /// <summary>Reads one slice for each 3 mm of the stack.</summary>
     /// <param name="slices">An axial series.</param>
     /// <param name="spacingMm">Millimetres from slice to slice along their normal.</param>
@@ -25,10 +28,13 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
         var step = Math.Max(1, (int)Math.Floor(LookEveryMm / spacingMm));
         var size = slices.Grid.Size;
         var plane = new GridPlane(size.Y, size.X, slices.Grid.ToRas.Y.Length, slices.Grid.ToRas.X.Length);
-        var sections = new BodySection[(size.Z + step - 1) / step];
+        var sections = new MeasuredSection[(size.Z + step - 1) / step];
         new Cores(threads, stop).ForEach(sections.Length, () => new short[size.X * size.Y],
             (n, buffer) => sections[n] = SectionMeasure.Of(SectionGrid.Of(slices.Read(n * step, buffer), plane)));
-        return new BodyProfile(sections, (double)size.Z / sections.Length * spacingMm);
+        return new BodyProfile([.. sections.Select(section => section.Section)], (double)size.Z / sections.Length * spacingMm)
+        {
+            Outline = new BodyOutline(slices.Grid, step, [.. sections.Select(section => section.Cells)]),
+        };
     }
 
     /// <summary>Why there is too little abdomen for a model, or null.</summary>

@@ -43,6 +43,12 @@ public sealed record SliceHeader
     /// <summary>Pixel Spacing: millimetres between rows, then between columns (PS3.3 10.7.1.3).</summary>
     public (double Rows, double Columns)? PixelSpacing { get; init; }
 
+    /// <summary>Slice Thickness (0018,0050) in millimetres.</summary>
+    public double? ThicknessMm { get; init; }
+
+    /// <summary>Frame of Reference UID (0020,0052): places under one of these can be compared.</summary>
+    public string? FrameOfReference { get; init; }
+
     /// <summary>Stack ID (0020,9056): frames of one number belong together.</summary>
     public string? Stack { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed record IntendedUseDocument
     public string? BodyPart { get; init; }
     public double? MinimumCoverageMm { get; init; }
     public int? MinimumAgeYears { get; init; }
+    public double? MaximumSpacingMm { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 

@@ -83,9 +83,13 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var coverage = use?.MinimumCoverageMm;
         if (coverage is null or not >= 0) faults.Add("intendedUse.minimumCoverageMm", "must be 0 mm or more");
         if (use?.MinimumAgeYears is not >= 0) faults.Add("intendedUse.minimumAgeYears", "must be 0 or more");
+        if (use?.MaximumSpacingMm is not (null or > 0)) faults.Add("intendedUse.maximumSpacingMm", "must be above 0 mm");
         faults.Text("intendedUse.statement", use?.Statement);
         faults.Literal("intendedUse.modality", use?.Modality, only: "CT");
-        return new PackageNeeds(use?.Modality ?? "", faults.Text("intendedUse.bodyPart", use?.BodyPart), coverage ?? 0, use?.MinimumAgeYears ?? 0);
+        return new PackageNeeds(use?.Modality ?? "", faults.Text("intendedUse.bodyPart", use?.BodyPart), coverage ?? 0, use?.MinimumAgeYears ?? 0)
+        {
+            MaximumSpacingMm = use?.MaximumSpacingMm ?? PackageNeeds.UsualSpacingMm,
+        };
     }
 
     private TensorSpec Input(InputDocument? input)

@@ -16,6 +16,20 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void A_package_may_say_how_far_apart_slices_may_stand()
+    {
+        double Allowed(JsonNode? mm)
+        {
+            using var copy = new PackageCopy().Edit(manifest => manifest["intendedUse"]!["maximumSpacingMm"] = mm);
+            return ModelPackage.Load(copy.Folder).Needs.MaximumSpacingMm;
+        }
+
+        Allowed(null).ShouldBe(10);
+        Allowed(4.5).ShouldBe(4.5);
+        Should.Throw<ModelPackageException>(() => Allowed(0)).Faults.ShouldBe(["intendedUse.maximumSpacingMm: must be above 0 mm."]);
+    }
+
+    [Fact]
     public void The_shipped_package_scores_the_findings_phenotypes_and_risks_it_says()
     {
         var package = ModelPackage.Load(PackageCopy.Shipped);
