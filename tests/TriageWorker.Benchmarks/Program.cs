@@ -16,7 +16,7 @@ if (args is [TensorProcess.Verb, .. var making]) return await TensorProcess.RunA
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =
 [
-    TensorBenchmark.Create(),
+    .. TensorBenchmark.Create(),
     ModelBenchmark.Create(),
     PipelineBenchmark.Create(),
     DicomBenchmark.Create(),

@@ -12,15 +12,21 @@ public static class TensorBenchmark
     private const int Runs = 5, QuickRuns = 1;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public static Benchmark Create() => new("tensor", "CT slices on disk (cached) to the tensor of Merlin, in every codec; wall, CPU, memory.", RunAsync);
+    private static readonly int[] Sizes = [100, 400, 1000];
 
-    private static async Task RunAsync(BenchmarkContext context, CancellationToken stop)
+    public static IReadOnlyList<Benchmark> Create() =>
+    [
+        new("tensor", "CT slices on disk (cached) to the tensor of Merlin, in every codec; wall, CPU, memory.", (context, stop) => RunAsync(Sizes, context, stop)),
+        .. Sizes.Select(size => new Benchmark($"tensor.{size}", $"The {size} slices of it.", (context, stop) => RunAsync([size], context, stop))),
+    ];
+
+    private static async Task RunAsync(int[] sizes, BenchmarkContext context, CancellationToken stop)
     {
         if (!await TensorMaker.HasMonaiAsync()) context.Say("Without the peer: it needs Debian's python3-torch, python3-pydicom and python3-gdcm.");
         using var folder = new TemporaryFolder();
         context.Say("Drawing slices and compressing them …");
         var files = await TensorFiles.DrawAsync(folder, stop);
-        foreach (var slices in context.Quick ? (int[])[60] : [100, 400, 1000])
+        foreach (var slices in context.Quick ? [60] : sizes)
         {
             foreach (var codec in TensorCodec.All) await MeasureAsync(context, files, slices, codec, stop);
         }
