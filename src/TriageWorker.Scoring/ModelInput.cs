@@ -16,7 +16,7 @@ internal sealed record ModelInput(ImageTensor Tensor, byte[] PixelDigest, IReadO
     public static ModelInput Make(SeriesGeometry geometry, BodyProfile? body, TensorSpec spec, FrameDecoder decoder, int threads, CancellationToken stop)
     {
         var slices = new DicomSlices(geometry, decoder, stop);
-        var tensor = TensorBuilder.Build(slices, spec, threads, stop);
+        var tensor = TensorBuilder.Build(slices, spec, new CountedSlices(), threads, stop);
         return new ModelInput(tensor, Convert.FromHexString(slices.Digest(threads, stop)), QualityOf(geometry, body, tensor, spec.Axes));
     }
 

@@ -18,4 +18,6 @@ public static class ScoringTelemetry
     internal static Counter<long> Fetched { get; } = s_meter.CreateCounter<long>("triage.scoring.fetched", "{image}", "Images that were read from the node that holds them.");
 
     internal static Counter<long> Outcomes { get; } = s_meter.CreateCounter<long>("triage.scoring.outcomes", "{study}", "Studies by how they ended.");
+
+    internal static Counter<long> Slices { get; } = s_meter.CreateCounter<long>("triage.scoring.slices", "{slice}", "Slices read into tensors: rises while one is made.");
 }

@@ -51,7 +51,8 @@ public static class SliceFile
             ThicknessMm = frame.Holding(DicomTag.SliceThickness, DicomTag.PixelMeasuresSequence).GetDouble(DicomTag.SliceThickness) is > 0 and var thickness && double.IsFinite(thickness) ? thickness : null,
             FrameOfReference = data.GetString(DicomTag.FrameOfReferenceUID),
             Stack = frame.Holding(DicomTag.StackID, DicomTag.FrameContentSequence).GetString(DicomTag.StackID),
-            Acquisition = data.GetInt32(DicomTag.AcquisitionNumber),
+            Acquisition = frame.Holding(DicomTag.FrameAcquisitionNumber, DicomTag.FrameContentSequence).GetInt32(DicomTag.FrameAcquisitionNumber) ?? data.GetInt32(DicomTag.AcquisitionNumber),
+            Phase = frame.Holding(DicomTag.TemporalPositionIndex, DicomTag.FrameContentSequence).GetInt32(DicomTag.TemporalPositionIndex) ?? data.GetInt32(DicomTag.TemporalPositionIdentifier),
             Pixels = PixelsOf(file, frame, number),
         };
     }

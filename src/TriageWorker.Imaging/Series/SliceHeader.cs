@@ -52,8 +52,11 @@ public sealed record SliceHeader
     /// <summary>Stack ID (0020,9056): frames of one number belong together.</summary>
     public string? Stack { get; init; }
 
-    /// <summary>Acquisition Number (0020,0012).</summary>
+    /// <summary>Acquisition Number (0020,0012) or, of a frame, Frame Acquisition Number (0020,9156).</summary>
     public int? Acquisition { get; init; }
+
+    /// <summary>Temporal Position Index (0020,9128) of a frame, or Temporal Position Identifier (0020,0100): the phase of a study over time.</summary>
+    public int? Phase { get; init; }
 
     public required StoredPixels Pixels { get; init; }
 }
