@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using TriageWorker.Imaging.Body;
 using TriageWorker.Imaging.Decoding;
@@ -15,13 +16,13 @@ public sealed class StudyReader(
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
     public async Task<StudyReading> ReadAsync(StudyUid study, ImageHold hold, CancellationToken stop)
     {
-        var (isClosed, images) = await studies.ScorableAsync(study, stop);
-        switch (await places.FindAsync(images, hold, stop))
+        var scorable = await studies.ScorableAsync(study, stop);
+        switch (await places.FindAsync(scorable.Instances, hold, stop))
         {
             case ImagesFound.Here(var paths):
-                return await ReadAsync(study, isClosed, images, paths, stop);
+                return await ReadAsync(study, scorable, paths, stop);
             case ImagesFound.Gone(var because):
-                return new StudyReading.Unsuitable(because, isClosed);
+                return new StudyReading.Unsuitable(because, scorable.IsClosed);
             case ImagesFound.Away(var node, var count, var because):
                 return new StudyReading.Away(node, count, because);
             case var unknown:
@@ -29,15 +30,16 @@ public sealed class StudyReader(
         }
     }
 
-    private async Task<StudyReading> ReadAsync(StudyUid study, bool isClosed, List<InstanceRow> images, IReadOnlyList<string> paths, CancellationToken stop)
+    private async Task<StudyReading> ReadAsync(StudyUid study, ScorableImages scorable, IReadOnlyList<string> paths, CancellationToken stop)
     {
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
         var body = new BodyGate(model.Needs, decoder, role.Value.ImagingThreads, stop);
         var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, body.Look), stop);
-        await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);
-        if (selection.Chosen is not { } chosen) return new StudyReading.Unsuitable(selection.WhyNone(), isClosed);
+        await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept), .. scorable.Cut.Select(Kept)], stop);
+        if (selection.Chosen is not { } chosen)
+            return new StudyReading.Unsuitable(selection.Verdicts.Count == 0 && scorable.Cut.Count > 0 ? $"{Why(scorable.Cut[0])}." : selection.WhyNone(), scorable.IsClosed);
 
-        var byPath = paths.Zip(images).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        var byPath = paths.Zip(scorable.Instances).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         return new StudyReading.Readable(
             new SeriesUid(chosen.SeriesUid),
             chosen.Geometry,
@@ -47,4 +49,9 @@ public sealed class StudyReader(
 
     private static Store.SeriesVerdict Kept(Imaging.Series.SeriesVerdict verdict) =>
         new(new SeriesUid(verdict.SeriesUid), verdict.IsChosen, $"{(verdict.IsChosen ? "Chosen" : "Not chosen")}: {verdict.Because}.");
+
+    private static Store.SeriesVerdict Kept(CutSeries series) => new(series.Uid, false, $"Not chosen: {Why(series)}.");
+
+    private static string Why(CutSeries series) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series.Missing} images of the series are removed ({series.Because}), and what came later is no series by itself");
 }

@@ -110,19 +110,28 @@ public sealed class StudyStore(Database database)
             [study.Value, series?.Value], ReadInstance, stop);
     }
 
-    /// <summary>What may be scored now: the received instances of the series that are closed; of a study that is closed, of all.</summary>
-    public async Task<(bool IsClosed, List<InstanceRow> Instances)> ScorableAsync(StudyUid study, CancellationToken stop)
+    /// <summary>
+    /// What may be scored now: the received instances of the series that are closed; of a study that is closed, of all. Not those of a series
+    /// that lost images to retention, unless all of these came again.
+    /// </summary>
+    public async Task<ScorableImages> ScorableAsync(StudyUid study, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         var isClosed = await connection.FirstAsync("select closed_at is not null from study where study_uid = $1", [study.Value], row => row.GetBoolean(0), stop);
-        return (isClosed, await connection.ListAsync(
+        var images = await connection.ListAsync(
             $"""
              select distinct on (series_uid, sop_uid) {InstanceColumns} from instance
              where study_uid = $1 and origin = 'received'
                and ($2 or series_uid in (select s.series_uid from series s where s.study_uid = $1 and s.closed_at is not null))
              order by series_uid, sop_uid, received_at, digest
              """,
-            [study.Value, isClosed], ReadInstance, stop));
+            [study.Value, isClosed], ReadInstance, stop);
+        var removed = await connection.ListAsync("select series_uid, removed_uids, removed_because from series where study_uid = $1 and removed_uids is not null",
+            [study.Value], row => (Series: new SeriesUid(row.GetString(0)), Uids: UidList.Read(row.GetFieldValue<byte[]>(1)), Because: row.GetString(2)), stop);
+        if (removed.Count == 0) return new(isClosed, images, []);
+        var present = images.Select(image => image.Sop.Value).ToHashSet(StringComparer.Ordinal);
+        CutSeries[] cut = [.. removed.Select(series => new CutSeries(series.Series, series.Uids.Count(uid => !present.Contains(uid)), series.Because)).Where(series => series.Missing > 0)];
+        return new(isClosed, [.. images.Where(image => cut.All(series => series.Uid != image.Series))], [.. cut.Where(series => images.Any(image => image.Series == series.Uid))]);
     }
 
     /// <summary>The SOP Instance UIDs of a series' images that were removed; empty when none was.</summary>
