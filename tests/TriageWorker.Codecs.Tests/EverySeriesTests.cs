@@ -48,12 +48,12 @@ public sealed class EverySeriesTests : IDisposable
 
         selection.Verdicts.Select(verdict => (verdict.Modality, verdict.Images, verdict.Because)).ShouldBe(
         [
-            ("CT", 48, "no abdomen is in view: the images show a neck or limb, or a cut-out of a body (157 mm)"),
+            ("CT", 48, "no abdomen is in view: the images show 157 mm of a neck, a limb or a part of a trunk too small to tell"),
             ("PT", 48, "the images are PET, not CT"),
             ("MR", 35, "the images are MR, not CT"),
-            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), no images"),
-            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), no images"),
-            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), no images"),
+            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), not images"),
+            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), not images"),
+            ("RTSTRUCT", 1, "it holds structure sets (RTSTRUCT), not images"),
         ], ignoreOrder: true);
     }
 

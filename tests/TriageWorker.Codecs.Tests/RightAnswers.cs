@@ -60,11 +60,11 @@ internal static class RightAnswers
         ["corpus/pydicom_test_files/dicomdirtests/98892001/CT5N"] = ByNeed("too little coverage: 12.5 mm of 40 mm needed", "too little coverage: 12.5 mm of 150 mm needed"),
         ["corpus/pydicom_test_files/dicomdirtests/TINY_ALPHA/PT000000/ST000000/SE000000"] = Always("there is no pixel data"),
         ["corpus/ts_missing_uids"] = Always("slices stand 14 mm apart, 10 mm at most are allowed"),
-        ["ct/lidc0314_upper_abdomen"] = ByNeed("tensor: 64 original slices of 1 mm every 1 mm cover 64 mm, sharp kernel D", "too little coverage: 64 mm of 150 mm needed"),
-        ["ct/sts002_ct_pet_mr/CT/image"] = Always("no abdomen is in view: the images show a neck or limb, or a cut-out of a body (157 mm)"),
-        ["ct/ts_abdomen_portalvenous_j2k"] = ByNeed("tensor: 20 original slices of 3 mm every 2 mm cover 40 mm, soft kernel Br38f", "too little coverage: 40 mm of 150 mm needed"),
-        ["ct/ts_abdpelvis_3mm"] = Always("tensor: 112 derived slices of 3 mm every 3 mm cover 336 mm, kernel not given"),
-        ["ct/ts_aorta_cta_crop"] = ByNeed("tensor: 164 derived slices of 1.5 mm every 1.5 mm cover 246 mm, kernel not given", "too little abdomen is in view: 51 mm of 150 mm needed; otherwise the images show a thorax (180 mm), a neck or limb, or a cut-out of a body (15 mm)"),
+        ["ct/lidc0314_upper_abdomen"] = ByNeed("tensor: 64 original slices of 1 mm thickness every 1 mm cover 64 mm, sharp kernel D; 64 mm of the abdomen are in view", "too little coverage: 64 mm of 150 mm needed"),
+        ["ct/sts002_ct_pet_mr/CT/image"] = Always("no abdomen is in view: the images show 157 mm of a neck, a limb or a part of a trunk too small to tell"),
+        ["ct/ts_abdomen_portalvenous_j2k"] = ByNeed("tensor: 20 original slices of 3 mm thickness every 2 mm cover 40 mm, soft kernel Br38f; 40 mm of the abdomen are in view", "too little coverage: 40 mm of 150 mm needed"),
+        ["ct/ts_abdpelvis_3mm"] = Always("tensor: 112 derived slices of 3 mm thickness every 3 mm cover 336 mm, kernel not given; 159 mm of the abdomen are in view"),
+        ["ct/ts_aorta_cta_crop"] = ByNeed("tensor: 164 derived slices of 1.5 mm thickness every 1.5 mm cover 246 mm, kernel not given; 51 mm of the abdomen are in view", "too little abdomen is in view: 51 mm of 150 mm needed; otherwise the images show 180 mm of a thorax, 15 mm of a neck, a limb or a part of a trunk too small to tell"),
     };
 
     private static (string OfLittle, string OfMuch, string OfAnyAge) Always(string answer) => (answer, answer, answer);

@@ -43,7 +43,7 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
         // A tenth of a section more or less is nothing that the pixels tell.
         if (AbdomenMm + (SliceMm / 10) >= minAbdomenMm) return null;
         var seen = Regions.Distinct().Where(region => region is not (BodyRegion.Abdomen or BodyRegion.None)).Select(region => (Region: region, Mm: MmOf(region))).OrderByDescending(part => part.Mm).ToArray();
-        var shown = seen.Length == 0 ? "nobody is to be seen in the images" : $"the images show {string.Join(", ", seen.Select(part => string.Create(CultureInfo.InvariantCulture, $"{Name(part.Region)} ({part.Mm:0} mm)")))}";
+        var shown = seen.Length == 0 ? "nobody is to be seen in the images" : $"the images show {string.Join(", ", seen.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Mm:0} mm of {Name(part.Region)}")))}";
         return AbdomenMm == 0
             ? $"no abdomen is in view: {shown}"
             : string.Create(CultureInfo.InvariantCulture, $"too little abdomen is in view: {AbdomenMm:0} mm of {minAbdomenMm:0} mm needed{(seen.Length == 0 ? "" : $"; otherwise {shown}")}");
@@ -60,7 +60,7 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
     private static string Name(BodyRegion region) => region switch
     {
         BodyRegion.Head => "a head",
-        BodyRegion.NeckOrLimb => "a neck or limb, or a cut-out of a body",
+        BodyRegion.NeckOrLimb => "a neck, a limb or a part of a trunk too small to tell",
         BodyRegion.Thorax => "a thorax",
         BodyRegion.Pelvis => "a pelvis or hips",
         _ => "nobody",

@@ -24,6 +24,9 @@ internal static class ImageKinds
         ["RTSTRUCT"] = "structure sets", ["RTPLAN"] = "treatment plans", ["RTDOSE"] = "dose distributions",
     };
 
+    /// <summary>Objects of this modality are about images and hold none.</summary>
+    public static bool AreDocuments(string? modality) => modality is not null && Documents.ContainsKey(modality);
+
     public static bool IsLocalizer(SliceHeader slice) => Holds(slice, "LOCALIZER") || Holds(slice, "SCOUT");
 
     public static bool IsOriginal(SliceHeader slice) => slice.ImageType is [var origin, ..] && origin.Equals("ORIGINAL", StringComparison.OrdinalIgnoreCase);
@@ -37,7 +40,7 @@ internal static class ImageKinds
     {
         if (IsSecondaryCapture(slice.SopClass)) return $"the images are secondary captures (screenshots), not {modality}";
         if (slice.Modality is null) return "the images name no modality";
-        if (Documents.GetValueOrDefault(slice.Modality) is { } documents) return $"it holds {documents} ({slice.Modality}), no images";
+        if (Documents.GetValueOrDefault(slice.Modality) is { } documents) return $"it holds {documents} ({slice.Modality}), not images";
         if (!slice.Modality.Equals(modality, StringComparison.OrdinalIgnoreCase)) return $"the images are {Name(slice.Modality)}, not {modality}";
         if (slice.SopClass is not (null or DicomUid.CTImageStorage or DicomUid.EnhancedCTImageStorage or DicomUid.LegacyConvertedEnhancedCTImageStorage))
             return $"it is no CT image but {DicomUid.Find(slice.SopClass)?.Name ?? "an object of an unknown class"}";

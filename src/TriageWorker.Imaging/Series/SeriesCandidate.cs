@@ -37,7 +37,7 @@ public sealed record SeriesCandidate(string SeriesUid, SeriesGeometry Geometry, 
     /// <summary>What the series is, as a clause.</summary>
     public string Describe()
     {
-        var thick = ThicknessMm is { } mm ? Say($"of {mm:0.##} mm ") : "";
+        var thick = ThicknessMm is { } mm ? Say($"of {mm:0.##} mm thickness ") : "";
         var kernel = Geometry.Slices[0].Kernel is { Length: > 0 } name ? $"{(IsSoft ? "soft" : "sharp")} kernel {name}" : "kernel not given";
         var tilt = Geometry.TiltDegrees >= 0.5 ? Say($", gantry tilted by {Geometry.TiltDegrees:0.#}°") : "";
         var lossy = IsLossless ? "" : ", through lossy compression";

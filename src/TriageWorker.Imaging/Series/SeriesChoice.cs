@@ -39,7 +39,9 @@ internal sealed class SeriesChoice
 
     private string Because(SeriesCandidate candidate) =>
         _looks.GetValueOrDefault(candidate)?.Refusal
-        ?? (candidate == Chosen ? candidate.Describe() : $"{candidate.Describe()}; {_ranking.WhyAfter(candidate, Chosen!)}");
+        ?? $"{candidate.Describe()}{(candidate == Chosen ? WhatItShows(candidate) : $"; {_ranking.WhyAfter(candidate, Chosen!)}")}";
+
+    private string WhatItShows(SeriesCandidate candidate) => _looks.GetValueOrDefault(candidate)?.PartMm is { } mm ? $"; {new Cover(mm, _part)} are in view" : "";
 
     private Cover CoverOf(SeriesCandidate candidate)
     {

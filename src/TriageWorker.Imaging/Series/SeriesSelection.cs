@@ -50,11 +50,11 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
     public string WhyNone()
     {
         if (Verdicts.Count == 0) return "the study has no images.";
-        (string Because, int Images)[] reasons = [.. Verdicts.GroupBy(v => v.Because, StringComparer.Ordinal).Select(g => (g.Key, g.Sum(v => v.Images)))];
-        var listed = string.Join("; ", reasons.Take(Listed).Select(r => $"{r.Because} ({Images(r.Images)})"));
+        (string Because, string Of)[] reasons = [.. Verdicts.GroupBy(v => v.Because, StringComparer.Ordinal).Select(g => (g.Key, Count(g.Sum(v => v.Images), ImageKinds.AreDocuments(g.First().Modality) ? "object" : "image")))];
+        var listed = string.Join("; ", reasons.Take(Listed).Select(r => $"{r.Because} ({r.Of})"));
         var more = reasons.Length > Listed ? string.Create(CultureInfo.InvariantCulture, $"; and {reasons.Length - Listed} more reasons") : "";
         return reasons.Length == 1 ? $"{listed}." : $"no series can be read: {listed}{more}.";
     }
 
-    private static string Images(int count) => count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{count} images");
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

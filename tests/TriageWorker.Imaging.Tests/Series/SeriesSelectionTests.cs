@@ -183,9 +183,9 @@ public sealed class SeriesSelectionTests
     [Theory]
     [InlineData("PT", "the images are PET, not CT")]
     [InlineData("OT", "the images are OT, not CT")]
-    [InlineData("SR", "it holds structured reports (SR), no images")]
-    [InlineData("RTSTRUCT", "it holds structure sets (RTSTRUCT), no images")]
-    [InlineData("SEG", "it holds segmentations (SEG), no images")]
+    [InlineData("SR", "it holds structured reports (SR), not images")]
+    [InlineData("RTSTRUCT", "it holds structure sets (RTSTRUCT), not images")]
+    [InlineData("SEG", "it holds segmentations (SEG), not images")]
     public void What_stands_beside_CT_in_a_study_is_called_by_its_name(string modality, string reason) =>
         Refusal(Headers.Stack().Each(s => s with { Modality = modality, SopClass = "1.2.3" })).ShouldBe(reason);
 
@@ -216,7 +216,7 @@ public sealed class SeriesSelectionTests
         SliceHeader[] series = Headers.Stack(64).Each(s => s with { ThicknessMm = 3, Kernel = "B70f", ImageType = ["DERIVED", "SECONDARY", "MPR"] }).Each(s => s.With(p => p with { WasLossy = true }));
 
         Headers.Select(new SeriesNeeds { AllowLossy = true }, series).Verdicts.Single().Because
-            .ShouldBe("64 reformatted slices of 3 mm every 1 mm cover 64 mm, sharp kernel B70f, through lossy compression");
+            .ShouldBe("64 reformatted slices of 3 mm thickness every 1 mm cover 64 mm, sharp kernel B70f, through lossy compression");
         Headers.Select(Headers.Stack().Each(s => s with { ImageType = [], Kernel = "B30f" })).Verdicts.Single().Because.ShouldBe("64 slices every 1 mm cover 64 mm, soft kernel B30f");
     }
 
