@@ -9,7 +9,7 @@ namespace TriageWorker.Benchmarks.Tensors;
 /// </summary>
 public static class TensorBenchmark
 {
-    private const int Runs = 5, QuickRuns = 1;
+    private const int Runs = 5, QuickRuns = 1, Least = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static readonly int[] Sizes = [100, 400, 1000];
@@ -41,9 +41,9 @@ public static class TensorBenchmark
         await using var monai = await TensorMaker.MonaiAsync(series.Path);
         var runs = new List<(MadeTensor Ours, MadeTensor? Monai)>();
         var began = Stopwatch.GetTimestamp();
-        while (runs.Count <= (context.Quick ? QuickRuns : Runs) && (runs.Count == 0 || Stopwatch.GetElapsedTime(began) < Patience))
+        while (runs.Count <= (context.Quick ? QuickRuns : Runs) && (runs.Count < Least || Stopwatch.GetElapsedTime(began) < Patience))
             runs.Add((await ours.RunAsync(stop), monai is null ? null : await monai.RunAsync(stop)));
-        if (runs.Count > 1) runs.RemoveAt(0); // it compiles the code and fills the cache
+        runs.RemoveAt(0); // it compiles the code and fills the cache
 
         double Ours(Func<MadeTensor, double> figure) => BenchmarkContext.Median(runs.Select(run => figure(run.Ours)));
         double? Monai(Func<MadeTensor, double> figure) => monai is null ? null : BenchmarkContext.Median(runs.Select(run => figure(run.Monai!)));
