@@ -36,6 +36,7 @@ public static class TriageHost
         AddRoles(builder.Services, settings, roles);
         var host = builder.Build();
         host.UseOperations();
+        host.UseIntakeWeb();
         if (!roles.Contains(Role.Web)) return host;
         host.MapWeb();
         host.MapHealth();

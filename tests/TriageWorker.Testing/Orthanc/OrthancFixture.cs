@@ -132,5 +132,6 @@ public sealed class OrthancFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
+    /// <summary>The address of something below its HTTP root.</summary>
+    public Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
 }
