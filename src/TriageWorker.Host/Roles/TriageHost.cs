@@ -37,6 +37,7 @@ public static class TriageHost
         var host = builder.Build();
         host.UseOperations();
         SpoolDoor.Use(host);
+        host.UseIntakeWeb();
         if (!roles.Contains(Role.Web)) return host;
         host.MapWeb();
         host.MapHealth();

@@ -8,6 +8,9 @@ namespace TriageWorker.Store;
 /// <param name="Scan">The attributes of the first row; the scan stopped behind them.</param>
 public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head, DataSetScan Scan)
 {
+    /// <summary>Who brought it: a title, or the name of a <see cref="WebCaller"/>.</summary>
+    public string Caller => WebCaller.Presented(Head.SourceAddress)?.Name ?? Head.SourceAe;
+
     private const int BlockSize = 16 * 1024;
     private const int MediumError = 5; // EIO; the runtime hands on the errno where it has no name of its own
 

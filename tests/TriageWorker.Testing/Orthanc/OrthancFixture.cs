@@ -141,5 +141,6 @@ public sealed class OrthancFixture : IAsyncLifetime
     /// <summary>Of its REST interface and, with its plugin, DICOMweb.</summary>
     public Uri Address => new($"http://127.0.0.1:{_httpPort}/");
 
-    private Uri At(string path) => new(Address, path);
+    /// <summary>The address of something below its HTTP root.</summary>
+    public Uri At(string path) => new(Address, path);
 }
