@@ -13,7 +13,7 @@ internal static class SliceThickness
     /// <summary>A clause, or null when the slices show what lies between them well enough.</summary>
     public static string? Refuse(SeriesGeometry geometry, double maxMm)
     {
-        if (geometry.SpacingMm > maxMm) return Say($"slices stand {geometry.SpacingMm:0.##} mm apart, {maxMm:0.##} mm at most are allowed");
+        if (geometry.WidestMm > maxMm) return Say($"slices stand {geometry.WidestMm:0.##} mm apart, {maxMm:0.##} mm at most are allowed");
         if (Of(geometry) is not { } thick) return null;
         if (thick > maxMm) return Say($"slices are {thick:0.##} mm thick, {maxMm:0.##} mm at most are allowed");
         return geometry.SpacingMm > MattersFromMm && thick < (geometry.SpacingMm * LeastShare) - Rounding
