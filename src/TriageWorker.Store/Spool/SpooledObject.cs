@@ -54,6 +54,23 @@ public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head,
         return SHA256.HashData(file).AsSpan().SequenceEqual(mark.Digest) ? null : "its digest does not match its mark";
     }
 
+    /// <summary>What has become of a file that was whole once; null when it still is, or is one of our own, which have no mark.</summary>
+    internal static string? Rot(string path)
+    {
+        try
+        {
+            return DigestOf(path) is null ? null : Fault(path);
+        }
+        catch (IOException unread) when (unread.HResult == MediumError)
+        {
+            return $"there are bytes that cannot be read: {unread.Message}";
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // retention has it in hand
+        }
+    }
+
     /// <summary>The digest that the mark of a whole file says; null when it has none.</summary>
     internal static byte[]? DigestOf(string part)
     {
