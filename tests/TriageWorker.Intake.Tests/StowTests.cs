@@ -161,7 +161,7 @@ public sealed class StowTests(PostgresFixture postgres) : IClassFixture<Postgres
         http.HangUp(abruptly: true);
 
         await postgres.AssociationsEndedAsync(study.StudyInstanceUid, 1);
-        (await postgres.CountAsync("select count(*) from association a join instance i on i.association_id = a.id where i.study_uid = $1 and a.ending = 'lost' and a.objects = 1", study.StudyInstanceUid)).ShouldBe(1);
+        (await postgres.EndingsAsync(study.StudyInstanceUid)).ShouldBe(["lost after 1 object"]);
         Directory.GetFiles(folder.At("spool", "quarantine")).ShouldBeEmpty();
         (await postgres.InstancesAsync(study.StudyInstanceUid, 1)).Count.ShouldBe(1);
     }

@@ -53,7 +53,8 @@ internal sealed class StowTransaction(StowAdmission.Open open, string? study, Ti
         }
         catch (Exception broken) when (broken is IOException or InvalidDataException or OperationCanceledException)
         {
-            var isGone = stop.IsCancellationRequested || broken is ConnectionResetException or OperationCanceledException;
+            // Whether the server meets the reset or the missing rest of the body first is a matter of chance.
+            var isGone = stop.IsCancellationRequested || broken is ConnectionResetException or BadHttpRequestException or OperationCanceledException;
             (kind, because) = isGone ? (EndingKind.Lost, "the connection went away") : (EndingKind.AbortedByCaller, "the body is cut, or no multipart body");
             // Also said where nobody seems to be there to read it: no end of this method may look like success.
             return Broken(http, StatusCodes.Status400BadRequest, $"The body is cut, or no multipart body: {broken.Message}");

@@ -24,9 +24,10 @@ public sealed class StudyJourneyStore(
     {
         var evidence = await closing.EvidenceAsync(page.Study.Uid, stop) ?? throw new InvalidOperationException("The study was removed while it was read.");
         var seen = await nodes.SeenAsync(NodesWithin, stop);
+        var images = await waits.FindAsync(page.Study.Uid, stop);
         await using var connection = await database.OpenAsync(stop);
         return new Surroundings(evidence.Now, evidence, seen, await AheadAsync(connection, page, stop), await RecentScoringsAsync(connection, stop),
-            await DownAsync(connection, stop)) { Images = await waits.FindAsync(page.Study.Uid, stop) };
+            await DownAsync(connection, stop)) { Images = images };
     }
 
     private async Task<QueueAhead?> AheadAsync(NpgsqlConnection connection, StudyPage page, CancellationToken stop)

@@ -216,7 +216,7 @@ public sealed class StowTests(StowServer server) : IClassFixture<StowServer>
         await session.FirstKept;
         http.HangUp(abruptly);
         var ending = await session.Ended;
-        ending.Kind.ShouldBeOneOf(EndingKind.Lost, EndingKind.AbortedByCaller);
+        ending.Kind.ShouldBe(EndingKind.Lost);
         (session.Kept.Count, ending.Objects, ending.Refused).ShouldBe((1, 1, 0));
     }
 
