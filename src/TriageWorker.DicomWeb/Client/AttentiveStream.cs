@@ -1,22 +1,8 @@
 namespace TriageWorker.DicomWeb;
 
 /// <summary>A body that may take as long as it likes, but not pause for longer than it may.</summary>
-internal sealed class AttentiveStream(Stream body, Uri address, TimeSpan longestPause, TimeProvider clock) : Stream
+internal sealed class AttentiveStream(Stream body, Uri address, TimeSpan longestPause, TimeProvider clock) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var pause = new CancellationTokenSource(longestPause, clock);
@@ -34,20 +20,6 @@ internal sealed class AttentiveStream(Stream body, Uri address, TimeSpan longest
             throw new DicomWebException(DicomWebFault.Lost, address, $"broke off within its answer: {broken.Message}", inner: broken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is read without blocking.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,22 +1,8 @@
 namespace TriageWorker.DicomWeb;
 
 /// <summary>One part; where the answer ends before the part does, it says so as the client's other faults do.</summary>
-internal sealed class PartStream(Stream part, Func<string, Exception?, DicomWebException> malformed) : Stream
+internal sealed class PartStream(Stream part, Func<string, Exception?, DicomWebException> malformed) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -28,18 +14,4 @@ internal sealed class PartStream(Stream part, Func<string, Exception?, DicomWebE
             throw malformed($"answered with a part that has no end: {broken.Message}", broken);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is read without blocking.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
