@@ -6,7 +6,7 @@ ensure_peers() {
   install_packages "the tests' peers" \
     dcmtk `# storescu, storescp, dcm2json, dsrdump: the DICOM peers` \
     python3-pydicom `# reads our DICOM JSON, and we read its` \
-    python3-numpy `# computes a small network, beside which ours is judged` \
+    python3-numpy python3-scipy `# tensors by somebody else's arithmetic` \
     dicom3tools `# dciodvfy: validates what we write` \
     pixelmed-apps default-jre-headless `# checks our reports against DICOM's SR templates` \
     orthanc `# a PACS that receives results` \

@@ -1,12 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Json.Serialization;
+using TriageWorker.Imaging.Decoding;
 
 namespace TriageWorker.Codecs;
-
-/// <param name="Decodes">Transfer syntaxes that a codec of GDCM says it decodes.</param>
-/// <param name="Missing">Why there is no decoder; null when there is one.</param>
-internal sealed record ProbeReport(string Decoder, string? Version, IReadOnlyList<string> Decodes, string? Missing);
 
 /// <summary>GDCM's C# binding (Debian's libgdcm-cil), loaded at run time: TriageWorker is built and runs without it.</summary>
 internal static class Gdcm
@@ -22,11 +18,11 @@ internal static class Gdcm
         "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91",
     ];
 
-    public static ProbeReport Probe()
+    public static DecoderReport Probe()
     {
-        if (Load(out var missing) is not { } gdcm) return new ProbeReport("GDCM", null, [], missing);
+        if (Load(out var missing) is not { } gdcm) return new DecoderReport("GDCM", null, [], missing);
         var version = (string?)Type(gdcm, "Version").GetMethod("GetVersion", [])?.Invoke(null, null);
-        return new ProbeReport("GDCM", version, [.. Asked.Where(uid => Codecs.Any(codec => CanDecode(gdcm, codec, uid)))], null);
+        return new DecoderReport("GDCM", version, [.. Asked.Where(uid => Codecs.Any(codec => CanDecode(gdcm, codec, uid)))], null);
     }
 
     /// <returns>Null when it cannot be loaded, and then why.</returns>
@@ -66,7 +62,3 @@ internal static class Gdcm
 
     private static Type Type(Assembly gdcm, string name) => gdcm.GetType($"gdcm.{name}", throwOnError: true)!;
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ProbeReport))]
-internal sealed partial class ProbeJson : JsonSerializerContext;

@@ -25,7 +25,7 @@ public sealed partial class DeliverNextDue(
     public RetryPolicy Retry { get; } = RetryOf(options.Value);
 
     /// <summary>The policy under these settings.</summary>
-    public static RetryPolicy RetryOf(DeliveryOptions options) => new(options.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)) { Rules = PacsFaults.Rules };
+    public static RetryPolicy RetryOf(DeliveryOptions options) => new(options.MaxAttempts, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(15)) { Rules = [.. StowFaults.Rules, .. PacsFaults.Rules] };
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {

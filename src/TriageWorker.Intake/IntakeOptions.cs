@@ -60,6 +60,9 @@ public sealed record IntakeOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan CommitmentWait { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The same over DICOMweb.</summary>
+    public IntakeWebOptions DicomWeb { get; set; } = new();
+
     internal IPAddress Ip => IPAddress.Parse(Address);
 }
 
@@ -92,6 +95,7 @@ internal sealed class IntakeOptionsValidator(IOptions<DestinationOptions> destin
             yield return $"{nameof(options.AssociationIdleTimeout)}: {options.AssociationIdleTimeout} is not within 00:00:01 to {LongestIdle}.";
         if (options.CommitmentWait < TimeSpan.Zero || options.CommitmentWait > TimeSpan.FromDays(1)) yield return $"{nameof(options.CommitmentWait)}: {options.CommitmentWait} is not within 00:00:00 to 1.00:00:00.";
         foreach (var fault in IntakeTlsFaults.Of(options)) yield return fault;
+        foreach (var fault in IntakeWebFaults.Of(options)) yield return fault;
         for (var i = 0; i < options.Callers.Count; i++)
             foreach (var fault in CallerFaults.Of(options.Callers[i], options.Tls, known)) yield return $"{nameof(options.Callers)}:{i}:{fault}";
     }

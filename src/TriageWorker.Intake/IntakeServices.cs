@@ -17,7 +17,7 @@ public static class IntakeServices
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<IAssociationService, Listener>();
+        services.AddSingleton<CallerRules>().AddSingleton<LiveAssociations>().AddSingleton<Listener>().AddSingleton<IAssociationService>(provider => provider.GetRequiredService<Listener>());
         services.AddSingleton(provider => new IntakeEndpoint(
             provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<ListenerCertificate>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ListenerCertificate>().AddSingleton<CertificateLife>();
@@ -25,6 +25,9 @@ public static class IntakeServices
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeEndpoint>());
         services.AddSingleton<RefusedCallers>().AddHostedService(provider => provider.GetRequiredService<RefusedCallers>());
         services.AddSingleton<CallerFigures>().AddHostedService(provider => provider.GetRequiredService<CallerFigures>());
+        services.AddRouting().AddSingleton<StowIntake>().AddSingleton(provider => new IntakeWebEndpoint(
+            provider.GetRequiredService<IOptions<IntakeOptions>>(), provider.GetRequiredService<IAssociationService>(), provider.GetRequiredService<ListenerCertificate>()));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<IntakeWebEndpoint>());
         services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name).AddCheck<CertificateLife>(CertificateLife.Name);
         services.AddSingleton<StudySpans>();
         services.AddSingleton<ReportTargets>().AddSingleton<Announcements>();
@@ -36,6 +39,8 @@ public static class IntakeServices
         services.AddSingleton<SuspectComparison>().AddHostedService(provider => provider.GetRequiredService<SuspectComparison>());
         services.AddHostedService<SpoolNews>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, MissingFiles>());
+        services.AddSingleton<DoorCertificate>().AddSingleton<SpoolDoor>().AddHostedService<SpoolBeat>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<SpoolDoor>());
         return services;
     }
 }

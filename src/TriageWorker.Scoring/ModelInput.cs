@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using TriageWorker.Imaging.Body;
 using TriageWorker.Imaging.Decoding;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Tensors;
@@ -11,24 +13,47 @@ internal sealed record ModelInput(ImageTensor Tensor, byte[] PixelDigest, IReadO
 {
     /// <summary>Reads the slices and makes the tensor, on the caller's thread and as many more as allowed.</summary>
     /// <exception cref="DecodingException">A compressed slice is damaged.</exception>
-    public static ModelInput Make(SeriesGeometry geometry, TensorSpec spec, FrameDecoder decoder, int threads, CancellationToken stop)
+    public static ModelInput Make(SeriesGeometry geometry, BodyProfile? body, TensorSpec spec, FrameDecoder decoder, int threads, CancellationToken stop)
     {
         var slices = new DicomSlices(geometry, decoder, stop);
-        var tensor = TensorBuilder.Build(slices, spec, threads, stop);
-        return new ModelInput(tensor, Convert.FromHexString(slices.Digest(threads, stop)), QualityOf(geometry, tensor.Field));
+        var tensor = TensorBuilder.Build(slices, spec, new CountedSlices(), threads, stop);
+        return new ModelInput(tensor, Convert.FromHexString(slices.Digest(threads, stop)), QualityOf(geometry, body, tensor, spec.Axes));
     }
 
-    private static Dictionary<string, double> QualityOf(SeriesGeometry geometry, FieldOfView field) => new(StringComparer.Ordinal)
+    private static Dictionary<string, double> QualityOf(SeriesGeometry geometry, BodyProfile? body, ImageTensor tensor, string axes)
     {
-        ["slices"] = geometry.Slices.Count,
-        ["coverage"] = Math.Round(geometry.CoverageMm, 3),
-        ["sliceSpacing"] = Math.Round(geometry.SpacingMm, 3),
-        ["tiltDegrees"] = Math.Round(geometry.TiltDegrees, 3),
-        ["cutRight"] = Math.Round(field.CutLowMm.X, 3),
-        ["cutLeft"] = Math.Round(field.CutHighMm.X, 3),
-        ["cutPosterior"] = Math.Round(field.CutLowMm.Y, 3),
-        ["cutAnterior"] = Math.Round(field.CutHighMm.Y, 3),
-        ["cutInferior"] = Math.Round(field.CutLowMm.Z, 3),
-        ["cutSuperior"] = Math.Round(field.CutHighMm.Z, 3),
+        var quality = new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["slices"] = geometry.Slices.Count,
+            ["coverage"] = Math.Round(geometry.CoverageMm, 3),
+            ["sliceSpacing"] = Math.Round(geometry.SpacingMm, 3),
+            ["tiltDegrees"] = Math.Round(geometry.TiltDegrees, 3),
+        };
+        if (body is not null)
+        {
+            quality["abdomen"] = Math.Round(body.AbdomenMm, 3);
+            quality["bodyOutsidePercent"] = Math.Round(body.Outline.ShareOutside(tensor) * 100, 2);
+        }
+
+        for (var axis = 0; axis < axes.Length; axis++)
+        {
+            var (low, high) = Ends(axes[axis]);
+            quality[low] = Math.Round(tensor.Field.CutLowMm[axis], 3);
+            quality[high] = Math.Round(tensor.Field.CutHighMm[axis], 3);
+        }
+
+        return quality;
+    }
+
+    /// <summary>Where an axis begins and ends that grows to a side of the patient.</summary>
+    private static (string Low, string High) Ends(char growsTo) => growsTo switch
+    {
+        'R' => ("cutLeft", "cutRight"),
+        'L' => ("cutRight", "cutLeft"),
+        'A' => ("cutPosterior", "cutAnterior"),
+        'P' => ("cutAnterior", "cutPosterior"),
+        'S' => ("cutInferior", "cutSuperior"),
+        'I' => ("cutSuperior", "cutInferior"),
+        _ => throw new UnreachableException($"{growsTo} is no side that a specification without faults names."),
     };
 }

@@ -11,7 +11,7 @@ namespace TriageWorker.Scoring;
 
 /// <summary>Scores the study of one claim and commits what becomes of it: result, decision, list, deliveries and the claim's end together.</summary>
 public sealed partial class ScoreStudy(
-    StudyReader reader, FrameDecoder decoder, WarmModel model, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
+    StudyReader reader, StudyImages images, ImageWaits waits, FrameDecoder decoder, WarmModel model, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
     : IStageWork
 {
     private static readonly string s_code =
@@ -27,6 +27,7 @@ public sealed partial class ScoreStudy(
         MaxAttempts = options.MaxAttempts,
         Rules =
         [
+            new("a node gave other bytes than were received", Prospect.Unclear, fault => fault is ContentMismatchException) { Cause = "content" },
             new("the machine could not compute it", Prospect.Passing, fault => fault is ScoringException { WorthRetrying: true }) { Cause = "machine" },
             new("the model could not score it", Prospect.ForGood, fault => fault is ScoringException) { Cause = "model" },
             .. FaultRule.Usual,
@@ -37,8 +38,15 @@ public sealed partial class ScoreStudy(
     {
         using var activity = ScoringTelemetry.Activities.StartActivity("scoring.study");
         var times = new StepTimes(clock);
-        switch (await times.OfAsync("headers", () => reader.ReadAsync(claim.Study, stop)))
+        using var hold = images.Hold();
+        var reading = await times.OfAsync("headers", () => reader.ReadAsync(claim.Study, hold, stop));
+        if (reading is not StudyReading.Away) await waits.EndAsync(claim.Study, stop);
+        switch (reading)
         {
+            case StudyReading.Away away:
+                await waits.PutOffAsync(claim, away, stop);
+                LogPutOff(claim.Work.Id, away.Node.Name);
+                break;
             case StudyReading.Readable series:
                 await ScoreAsync(claim, series, times, stop);
                 break;
@@ -52,8 +60,11 @@ public sealed partial class ScoreStudy(
         }
     }
 
-    public Task GiveUpAsync(Claim claim, string because, CancellationToken stop) =>
-        CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
+    public async Task GiveUpAsync(Claim claim, string because, CancellationToken stop)
+    {
+        await waits.EndAsync(claim.Study, stop);
+        await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
+    }
 
     private async Task ScoreAsync(Claim claim, StudyReading.Readable series, StepTimes times, CancellationToken stop)
     {
@@ -67,7 +78,7 @@ public sealed partial class ScoreStudy(
 
         try
         {
-            var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
+            var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, series.Body, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
             var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);
             times.Set("model", took);
             var scores = ScoreSheet.Of(model.Package, output);
@@ -111,6 +122,9 @@ public sealed partial class ScoreStudy(
 
     [LoggerMessage(5002, LogLevel.Information, "Scoring work {Work}: not analysed because {Because}")]
     private partial void LogNotAnalysed(long work, string because);
+
+    [LoggerMessage(5006, LogLevel.Information, "Scoring work {Work}: put off until node {Node} can be read from")]
+    private partial void LogPutOff(long work, string node);
 
     [LoggerMessage(5003, LogLevel.Information, "Scoring work {Work}: decided before on the same images, nothing to do")]
     private partial void LogUnchanged(long work);

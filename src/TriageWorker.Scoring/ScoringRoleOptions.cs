@@ -45,6 +45,14 @@ public sealed record ScoringRoleOptions
     /// <summary>Attempts before a study is not analysed because of a technical fault.</summary>
     [Range(1, 20)]
     public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Where images that lie on other nodes are kept for a while.</summary>
+    [ValidateObjectMembers]
+    public ImageCacheOptions Cache { get; init; } = new();
+
+    /// <summary>How images are read from the nodes that hold them.</summary>
+    [ValidateObjectMembers]
+    public NodeReadingOptions Nodes { get; init; } = new();
 }
 
 [OptionsValidator]

@@ -24,6 +24,11 @@ public static class ScoringServices
         services.TryAddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.DecodeWithin, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StudyReader>();
         services.AddHostedService<NeedsSayer>();
+        services.TryAddSingleton<ImageCache>();
+        services.TryAddSingleton<NodeDoors>();
+        services.TryAddSingleton<StudyImages>();
+        services.TryAddSingleton<ImageWaits>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, AwayNodes>());
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);
         return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);
     }

@@ -15,5 +15,9 @@ public static class ScoringTelemetry
 
     internal static Histogram<double> Steps { get; } = s_meter.CreateHistogram("triage.scoring.step.duration", "s", "Time of one step of scoring a study: headers, tensor, model.", tags: null, StoreTelemetry.Short);
 
+    internal static Counter<long> Fetched { get; } = s_meter.CreateCounter<long>("triage.scoring.fetched", "{image}", "Images that were read from the node that holds them.");
+
     internal static Counter<long> Outcomes { get; } = s_meter.CreateCounter<long>("triage.scoring.outcomes", "{study}", "Studies by how they ended.");
+
+    internal static Counter<long> Slices { get; } = s_meter.CreateCounter<long>("triage.scoring.slices", "{slice}", "Slices read into tensors: rises while one is made.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using TriageWorker.Imaging.Body;
 using TriageWorker.Imaging.Decoding;
@@ -7,28 +8,50 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>Reads the headers of the images of a study's closed series in the spool and lets selection choose; what it said of each series is kept.</summary>
+/// <summary>Reads the headers of the images of a study's closed series, wherever they lie, and lets selection choose; what it said of each series is kept.</summary>
 public sealed class StudyReader(
-    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, IOptions<SpoolOptions> spool, IOptions<ScoringRoleOptions> role)
+    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
 {
+    /// <param name="hold">Keeps what is read from other nodes until the study is done with.</param>
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
-    public async Task<StudyReading> ReadAsync(StudyUid study, CancellationToken stop)
+    public async Task<StudyReading> ReadAsync(StudyUid study, ImageHold hold, CancellationToken stop)
     {
-        var (isClosed, images) = await studies.ScorableAsync(study, stop);
-        string[] paths = [.. images.Select(image => Path.Combine(spool.Value.Folder, image.Path))];
-        var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
-        var body = new BodyGate(model.Needs.MinCoverageMm, decoder, role.Value.ImagingThreads, stop);
-        var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, model.Reads == BodyGate.Abdomen ? body.Refuse : null), stop);
-        await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept)], stop);
-        if (selection.Chosen is not { } chosen) return new StudyReading.Unsuitable(selection.WhyNone(), isClosed);
+        var scorable = await studies.ScorableAsync(study, stop);
+        switch (await places.FindAsync(scorable.Instances, hold, stop))
+        {
+            case ImagesFound.Here(var paths):
+                return await ReadAsync(study, scorable, paths, stop);
+            case ImagesFound.Gone(var because):
+                return new StudyReading.Unsuitable(because, scorable.IsClosed);
+            case ImagesFound.Away(var node, var count, var because):
+                return new StudyReading.Away(node, count, because);
+            case var unknown:
+                throw new System.Diagnostics.UnreachableException($"{unknown} is nothing we know.");
+        }
+    }
 
-        var byPath = paths.Zip(images).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    private async Task<StudyReading> ReadAsync(StudyUid study, ScorableImages scorable, IReadOnlyList<string> paths, CancellationToken stop)
+    {
+        var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
+        var body = new BodyGate(model.Needs, decoder, role.Value.ImagingThreads, stop);
+        var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, body.Look), stop);
+        await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept), .. scorable.Cut.Select(Kept)], stop);
+        if (selection.Chosen is not { } chosen)
+            return new StudyReading.Unsuitable(selection.Verdicts.Count == 0 && scorable.Cut.Count > 0 ? $"{Why(scorable.Cut[0])}." : selection.WhyNone(), scorable.IsClosed);
+
+        var byPath = paths.Zip(scorable.Instances).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         return new StudyReading.Readable(
             new SeriesUid(chosen.SeriesUid),
             chosen.Geometry,
+            body.ProfileOf(chosen),
             [.. chosen.Geometry.Slices.Select(slice => byPath[slice.Path]).Distinct().Select(image => new GenerationInput(image.Sop.Value, Convert.ToHexStringLower(image.Digest)))]);
     }
 
     private static Store.SeriesVerdict Kept(Imaging.Series.SeriesVerdict verdict) =>
         new(new SeriesUid(verdict.SeriesUid), verdict.IsChosen, $"{(verdict.IsChosen ? "Chosen" : "Not chosen")}: {verdict.Because}.");
+
+    private static Store.SeriesVerdict Kept(CutSeries series) => new(series.Uid, false, $"Not chosen: {Why(series)}.");
+
+    private static string Why(CutSeries series) =>
+        string.Create(CultureInfo.InvariantCulture, $"{series.Missing} images of the series are removed ({series.Because}), and what came later is no series by itself");
 }

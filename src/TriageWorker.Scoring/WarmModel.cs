@@ -25,10 +25,11 @@ public sealed class WarmModel : IDisposable
         _model = ScoringModel.Open(package, new ScoringOptions { Threads = role.ModelThreads, Provider = role.Provider, Device = role.Device }, logger);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
         Input = package.Input;
-        Reads = package.Needs.BodyPart;
         Needs = new SeriesNeeds
         {
             Modality = package.Needs.Modality,
+            BodyPart = package.Needs.BodyPart,
+            MaxSpacingMm = package.Needs.MaximumSpacingMm,
             MinCoverageMm = package.Needs.MinimumCoverageMm,
             MinAgeYears = package.Needs.MinimumAgeYears,
             AllowLossy = role.AllowLossy,
@@ -43,9 +44,6 @@ public sealed class WarmModel : IDisposable
     public bool IsSilent => Policy.Approved.Count == 0;
 
     public TensorSpec Input { get; }
-
-    /// <summary>The part of the body that the package is for, as its manifest names it.</summary>
-    public string Reads { get; }
 
     public SeriesNeeds Needs { get; }
 

@@ -72,6 +72,8 @@ public static class StoreServices
         services.TryAddSingleton<DeadLetterStore>();
         services.TryAddSingleton<LaneStore>();
         services.TryAddSingleton<NodeStore>();
+        services.TryAddSingleton<SpoolNodeStore>();
+        services.TryAddSingleton<ImageWaitStore>();
         services.TryAddSingleton<NoticeStore>();
         services.TryAddSingleton<NoticePlan>();
         services.TryAddSingleton<WaitingFiguresStore>();

@@ -17,10 +17,21 @@ public static class ProcessFigures
     /// </summary>
     public static double PeakMegabytes(int id) => Own(id) + Children(id).Sum(Own);
 
+    // A child stands under the thread that forked it.
     private static IEnumerable<int> Children(int id)
     {
-        var path = $"/proc/{id}/task/{id}/children";
-        return File.Exists(path) ? File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture)) : [];
+        try
+        {
+            return [.. Directory.GetDirectories($"/proc/{id}/task")
+                .Select(thread => Path.Combine(thread, "children"))
+                .Where(File.Exists)
+                .SelectMany(path => File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return []; // it ended meanwhile
+        }
     }
 
     private static double Ticks(int id)

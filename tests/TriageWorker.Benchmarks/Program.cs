@@ -5,16 +5,18 @@ using TriageWorker.Benchmarks.Dicom;
 using TriageWorker.Benchmarks.Intake;
 using TriageWorker.Benchmarks.Pipeline;
 using TriageWorker.Benchmarks.Spooling;
+using TriageWorker.Benchmarks.Tensors;
 using TriageWorker.Host;
 
 if (args is [SenderProcess.Verb, .. var sending]) return await SenderProcess.RunAsync(sending);
 if (args is [ReceiverProcess.Verb, .. var receiving]) return await ReceiverProcess.RunAsync(receiving);
 if (args is [FilesProcess.Verb, .. var handling]) return await FilesProcess.RunAsync(handling);
+if (args is [TensorProcess.Verb, .. var making]) return await TensorProcess.RunAsync(making);
 
 // One line per benchmark; each lives in a file of its own.
 Benchmark[] benchmarks =
 [
-    TensorBenchmark.Benchmark,
+    .. TensorBenchmark.Create(),
     ModelBenchmark.Create(),
     PipelineBenchmark.Create(),
     DicomBenchmark.Create(),

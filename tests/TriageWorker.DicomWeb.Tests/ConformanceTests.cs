@@ -24,6 +24,17 @@ public sealed class ConformanceTests
     }
 
     [Fact]
+    public async Task The_resources_of_the_store_transaction_are_those_of_the_statement()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+        IEndpointRouteBuilder routes = app;
+        routes.MapStowRs("/dicom-web", _ => new StowAdmission.Refused(503, ""), TimeProvider.System);
+        ConformanceStatement.Table("3-4").Select(row => (row["Method"], row["Resource"])).ShouldBe(
+            routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+                .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods, (endpoint, method) => (method, endpoint.RoutePattern.RawText!)));
+    }
+
+    [Fact]
     public void Compressed_frames_have_the_media_types_of_the_statement()
     {
         foreach (var row in ConformanceStatement.Table("3-2"))

@@ -6,6 +6,7 @@ using TriageWorker.Dicom.Json;
 
 namespace TriageWorker.DicomWeb.Tests;
 
+[Collection<MemoryCollection>]
 public sealed class MetadataTests(ImageServer server) : IClassFixture<ImageServer>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

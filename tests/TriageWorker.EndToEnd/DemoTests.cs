@@ -41,17 +41,45 @@ public sealed partial class DemoTests
         Directory.EnumerateDirectories(temporary, "triage-demo-*").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Where_no_decoder_is_installed_a_compressed_study_says_what_to_install_and_the_others_are_scored()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (n, file) in PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed: 503)), folder.At("plain")).Files.Index())
+            (await ExternalTool.RunAsync("dcmcjpls", file, Path.Combine(Directory.CreateDirectory(folder.At("own")).FullName, $"{n}.dcm"))).Expect();
+        var nothing = Directory.CreateDirectory(folder.At("nothing")).FullName;
+
+        var demo = (await ExternalTool.RunAsync("dotnet", [TriageProgram.Path, "demo", "--once", "--study", folder.At("own"), "--data", folder.At("data")],
+            new Dictionary<string, string>(TriageProgram.Environment) { ["HOME"] = folder.Path, ["TRIAGE_GDCM"] = nothing })).Expect();
+
+        var rows = Rows(demo.Output);
+        rows["own"].State.ShouldBe("not analysed");
+        rows["own"].Because.ShouldContain("the pixels are JPEG-LS compressed and the decoder is not installed (", Case.Sensitive);
+        rows["own"].Because.ShouldContain("is not there; install libgdcm-cil", Case.Sensitive);
+        rows["phantom with free-air"].State.ShouldBe("positive");
+        var database = WhereTheDatabaseIs(folder.At("data", "postgres"));
+        if (database != folder.At("data", "postgres")) Directory.Delete(database, recursive: true);
+
+        (await ExternalTool.RunAsync("dotnet", [TriageProgram.Path, "doctor", "--within", "5"], new Dictionary<string, string>(TriageProgram.Environment) { ["HOME"] = folder.Path, ["TRIAGE_GDCM"] = nothing }))
+            .Output.ShouldContain("There is no decoder of compressed images: ");
+    }
+
     /// <summary>Elsewhere, when whoever runs the database for root cannot reach this checkout.</summary>
     private static string WhereTheDatabaseIs(string asked) =>
         File.Exists(Path.Combine(asked, "LIVES-ELSEWHERE")) ? File.ReadAllText(Path.Combine(asked, "LIVES-ELSEWHERE")).Trim() : asked;
 
-    /// <summary>The lines of the printed table by the study's title.</summary>
-    private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output) =>
-        (from line in output.Split('\n')
-         where Line().IsMatch(line)
-         let cells = line.Split('│', StringSplitOptions.TrimEntries)[1..]
-         where cells[0] != "study"
-         select cells).ToDictionary(cells => cells[0], cells => (cells[2], cells[3], cells[4]));
+    /// <summary>The lines of the printed table by the study's title; what is too long for its column goes on in lines without a number of images.</summary>
+    private static Dictionary<string, (string State, string Findings, string Because)> Rows(string output)
+    {
+        var rows = new List<string[]>();
+        foreach (var cells in output.Split('\n').Where(line => Line().IsMatch(line)).Select(line => line.Split('│', StringSplitOptions.TrimEntries)[1..]))
+        {
+            if (cells[1].Length > 0) rows.Add(cells);
+            else rows[^1] = [.. rows[^1].Zip(cells, (begun, more) => $"{begun} {more}".Trim())];
+        }
+
+        return rows.Where(cells => cells[0] != "study").ToDictionary(cells => cells[0], cells => (cells[2], cells[3], cells[4]));
+    }
 
     [GeneratedRegex("^│( [^│]+│| +│){6}")]
     private static partial Regex Line();

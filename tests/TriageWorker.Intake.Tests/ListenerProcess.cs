@@ -12,10 +12,13 @@ internal sealed class ListenerProcess : IDisposable
 
     private readonly Process _started, _listener;
 
-    private ListenerProcess(Process started, int listener, int port) =>
-        (_started, _listener, Port) = (started, Process.GetProcessById(listener), port);
+    private ListenerProcess(Process started, int listener, int port, int web) =>
+        (_started, _listener, Port, DicomWeb) = (started, Process.GetProcessById(listener), port, new Uri($"http://127.0.0.1:{web}/dicom-web/"));
 
     public int Port { get; }
+
+    /// <summary>What its DICOMweb resources stand below, with a slash at the end.</summary>
+    public Uri DicomWeb { get; }
 
     /// <summary>The most memory it ever held, in bytes (VmHWM).</summary>
     public long PeakMemory => 1024 * long.Parse(
@@ -35,7 +38,7 @@ internal sealed class ListenerProcess : IDisposable
         if (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is not { } line)
             throw new InvalidOperationException($"The listener did not start: {await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)}");
         var said = line.Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToArray();
-        return new ListenerProcess(process, said[1], said[0]);
+        return new ListenerProcess(process, said[1], said[0], said[2]);
     }
 
     public AssociationRequest Call(IEnumerable<string> files) =>
@@ -52,11 +55,11 @@ internal sealed class ListenerProcess : IDisposable
         _listener.Dispose();
     }
 
-    /// <summary>The child's side: says its port and process id, and listens until it is killed.</summary>
+    /// <summary>The child's side: says its ports and process id, and listens until it is killed.</summary>
     public static async Task<int> RunAsync(string connection, string spool, string[] settings)
     {
         await using var intake = await RunningIntake.StartAsync(connection, spool, [.. settings.Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], pair[1]))]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{intake.Port} {Environment.ProcessId}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{intake.Port} {Environment.ProcessId} {intake.DicomWeb.Port}"));
         await Task.Delay(Timeout.InfiniteTimeSpan);
         return 0;
     }

@@ -59,6 +59,23 @@ public sealed class OptionsTests
         Keys(("Intake:Tls:Certificate", certificate), ("Intake:Tls:Key", key), ("Intake:Tls:Clients", "Required")).ShouldBe(["Intake:Tls:Authorities"]);
     }
 
+    [Fact]
+    public void Each_fault_of_DICOMweb_is_said_with_its_key()
+    {
+        Faults(("Intake:DicomWeb:Port", "11112"), ("Intake:DicomWeb:Tls", "true"), ("Intake:DicomWeb:RetrieveUrl", "here"), ("Intake:DicomWeb:MaxRequestBytes", "1048575"), ("Intake:DicomWeb:MaxRequests", "1001"), ("Intake:DicomWeb:Hosts:0", " ")).ShouldBe(
+        [
+            "Intake:DicomWeb:Port: 11112 is a port for DICOM too; take another one.",
+            "Intake:DicomWeb:Tls: there is no certificate to show; name it in Intake:Tls:Certificate.",
+            "Intake:DicomWeb:RetrieveUrl: 'here' is no address that begins with http:// or https://.",
+            "Intake:DicomWeb:MaxRequestBytes: 1048575 is not within 1048576 to 1099511627776.",
+            "Intake:DicomWeb:MaxRequests: 1001 is not within 1 to 1000.",
+            "Intake:DicomWeb:Hosts: a host has no name.",
+        ], ignoreOrder: true);
+        Keys(("Intake:DicomWeb:Port", "70000")).ShouldBe(["Intake:DicomWeb:Port"]);
+        Keys(("Intake:DicomWeb:Port", "8043"), ("Intake:Tls:Only", "true")).ShouldBe(["Intake:Tls:Certificate", "Intake:DicomWeb:Tls"], ignoreOrder: true);
+        Faults(("Intake:DicomWeb:Port", "8043"), ("Intake:DicomWeb:MaxRequestBytes", "1099511627776"), ("Intake:DicomWeb:MaxRequests", "1000"), ("Intake:DicomWeb:RetrieveUrl", "https://triage/dicom-web")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("", "10.9.9.9", true), InlineData("10.1.2.3", "10.1.2.3", true), InlineData("10.1.2.3", "::ffff:10.1.2.3", true), InlineData("10.1.2.3", "10.1.2.4", false)]
     [InlineData("10.1.0.0/16", "10.1.255.1", true), InlineData("10.1.0.0/16", "10.2.0.1", false), InlineData("10.1.0.0/16", "::ffff:10.1.7.7", true)]

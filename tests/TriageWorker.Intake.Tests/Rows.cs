@@ -36,6 +36,15 @@ internal static class Rows
         return await connection.FirstAsync(sql, values, row => row.GetInt64(0), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>How each association that brought images of the study ended.</summary>
+    public static async Task<List<string>> EndingsAsync(this PostgresFixture postgres, string study)
+    {
+        await using var connection = await postgres.Database.OpenAsync(TestContext.Current.CancellationToken);
+        return await connection.ListAsync(
+            "select distinct a.id, a.ending || ' after ' || a.objects || case a.objects when 1 then ' object' else ' objects' end from association a join instance i on i.association_id = a.id where i.study_uid = $1",
+            [study], row => row.GetString(1), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Waits until that many associations that brought images of the study have their ending.</summary>
     public static Task AssociationsEndedAsync(this PostgresFixture postgres, string study, int count) => UntilAsync(async _ => await postgres.CountAsync(
         "select count(*) from association where ended_at is not null and id in (select association_id from instance where study_uid = $1)", study) >= count);

@@ -20,6 +20,9 @@ internal sealed class RunningIntake : IAsyncDisposable
 
     public int Port => _host.Services.GetRequiredService<IntakeEndpoint>().Address.Port;
 
+    /// <summary>What its DICOMweb resources stand below, with a slash at the end.</summary>
+    public Uri DicomWeb => _host.Services.GetRequiredService<IntakeWebEndpoint>().Root!;
+
     public int SecuredPort => _host.Services.GetRequiredService<IntakeEndpoint>().SecuredAddress!.Port;
 
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
@@ -30,7 +33,7 @@ internal sealed class RunningIntake : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(
         [
-            new("Database:ConnectionString", connectionString), new("Spool:Folder", spool), new("Spool:MinimumFreeBytes", "0"), new("Intake:Port", "0"),
+            new("Database:ConnectionString", connectionString), new("Spool:Folder", spool), new("Spool:MinimumFreeBytes", "0"), new("Intake:Port", "0"), new("Intake:DicomWeb:Port", "0"),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls();
@@ -38,6 +41,7 @@ internal sealed class RunningIntake : IAsyncDisposable
         builder.Services.AddStore(builder.Configuration);
         builder.Services.AddIntake();
         var host = builder.Build();
+        host.UseIntakeWeb();
         await host.StartAsync();
         return new RunningIntake(host, log);
     }

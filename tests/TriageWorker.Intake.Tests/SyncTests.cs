@@ -19,6 +19,13 @@ public sealed class SyncTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task An_object_that_comes_by_STOW_RS_and_its_name_are_synced_before_200_is_sent()
+    {
+        var calls = await ListenAsync(seed: 24, leftOut: [], StowAsync);
+        SyncOrder.BeforeSuccess(Ok(calls), calls).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_lasting_name_is_synced_before_the_row_is_committed_and_the_incoming_one_goes_after_that()
     {
         var calls = await ListenAsync(seed: 22, leftOut: []);
@@ -33,6 +40,8 @@ public sealed class SyncTests(PostgresFixture postgres) : IClassFixture<Postgres
     {
         var calls = await ListenAsync(seed: 23, SystemCall.LeaveOut("fsync"));
         SyncOrder.BeforeSuccess(Success(calls), calls).ShouldBe([SyncOrder.ObjectUnsynced, SyncOrder.NameUnsynced]);
+        calls = await ListenAsync(seed: 25, SystemCall.LeaveOut("fsync"), StowAsync);
+        SyncOrder.BeforeSuccess(Ok(calls), calls).ShouldBe([SyncOrder.ObjectUnsynced, SyncOrder.NameUnsynced]);
     }
 
     [Fact]
@@ -65,6 +74,8 @@ public sealed class SyncTests(PostgresFixture postgres) : IClassFixture<Postgres
 
     private static SystemCall Success(List<SystemCall> calls) => calls.First(call => call.Is("sendto", "sendmsg") && call.Says(StoreResponse));
 
+    private static SystemCall Ok(List<SystemCall> calls) => calls.First(call => call.Is("sendto", "sendmsg") && call.Carries("HTTP/1.1 200"));
+
     private static IReadOnlyList<string> Amiss(List<SystemCall> calls)
     {
         SystemCall Said(string words) => calls.Single(call => call.Is("write") && call.Says(words));
@@ -72,19 +83,35 @@ public sealed class SyncTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     /// <summary>One image through a listener on a real database, until its incoming name is gone.</summary>
-    private async Task<List<SystemCall>> ListenAsync(int seed, string[] leftOut)
+    private Task<List<SystemCall>> ListenAsync(int seed, string[] leftOut) => ListenAsync(seed, leftOut, StoreAsync);
+
+    private async Task<List<SystemCall>> ListenAsync(int seed, string[] leftOut, Func<ListenerProcess, string, Task> send)
     {
         using var folder = new TemporaryFolder();
         var study = SomeFiles.Write(folder.At("study"), seed, slices: 1);
         using (var listener = await ListenerProcess.StartAsync(postgres.ConnectionString, folder.At("spool"), SystemCall.Watch(folder.At("trace"), leftOut)))
         {
-            await using var association = await DicomAssociation.RequestAsync(listener.Call(study.Files), Stop);
-            (await association.StoreAsync(study.Files[0], Stop)).ShouldBe(DimseStatus.Success);
+            await send(listener, study.Files[0]);
             await postgres.InstancesAsync(study.StudyInstanceUid, 1);
             await Rows.UntilAsync(_ => Task.FromResult(Directory.EnumerateFiles(folder.At("spool", "incoming"), "*.part", SearchOption.AllDirectories).All(file => new FileInfo(file) is not { Exists: true, Length: > 0 })));
         }
 
         return SystemCall.ReadAll(folder.At("trace"));
+    }
+
+    private static async Task StoreAsync(ListenerProcess listener, string file)
+    {
+        await using var association = await DicomAssociation.RequestAsync(listener.Call([file]), Stop);
+        (await association.StoreAsync(file, Stop)).ShouldBe(DimseStatus.Success);
+    }
+
+    private static async Task StowAsync(ListenerProcess listener, string file)
+    {
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(StowBody.Of(await File.ReadAllBytesAsync(file, Stop)));
+        content.Headers.TryAddWithoutValidation("Content-Type", StowBody.Type);
+        using var answer = await http.PostAsync(new Uri(listener.DicomWeb, "studies"), content, Stop);
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
     }
 
     private static Task<List<SystemCall>> KeepAsync(params string[] leftOut) => KeepAsync([], leftOut);

@@ -63,7 +63,7 @@ public sealed class TlsTests(PostgresFixture postgres) : IClassFixture<PostgresF
     [Fact]
     public async Task With_TLS_only_no_plain_port_is_open_and_the_port_in_the_settings_is_taken_by_TLS_alone()
     {
-        await using var intake = await StartAsync(("Intake:Tls:Only", "true"));
+        await using var intake = await StartAsync(("Intake:Tls:Only", "true"), ("Intake:DicomWeb:Tls", "true"));
         intake.Port.ShouldBe(intake.SecuredPort);
         (await EchoAsync(intake, "CT1", null)).Expect();
     }

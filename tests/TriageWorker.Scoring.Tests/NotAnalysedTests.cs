@@ -35,7 +35,7 @@ public sealed class NotAnalysedTests(ScoringFixture fixture) : IClassFixture<Sco
 
     [Fact]
     public async Task A_screenshot() =>
-        (await SentenceOf(await fixture.ArriveAsync(ScoringFixture.SmallPhantom(PhantomKind.SecondaryCapture)))).ShouldStartWith("Not analysed because ");
+        (await SentenceOf(await fixture.ArriveAsync(ScoringFixture.SmallPhantom(PhantomKind.SecondaryCapture)))).ShouldBe("Not analysed because the images are secondary captures (screenshots), not CT (1 image).");
 
     [Fact]
     public async Task A_slice_whose_pixels_are_cut_short() =>
@@ -62,6 +62,34 @@ public sealed class NotAnalysedTests(ScoringFixture fixture) : IClassFixture<Sco
         foreach (var image in images) image.Dataset.Set(DicomTag.PatientAge, "007Y");
 
         (await SentenceOf(await fixture.ArriveAsync(images))).ShouldBe("Not analysed because the patient is 7 years old and the model reads no one under 18 (20 images).");
+    }
+
+    [Fact]
+    public async Task A_child_that_only_its_birth_date_tells()
+    {
+        var images = Images(ScoringFixture.SmallPhantom());
+        foreach (var image in images)
+        {
+            image.Dataset.Remove(DicomTag.PatientAge);
+            image.Dataset.Set(DicomTag.PatientBirthDate, "20240301").Set(DicomTag.StudyDate, "20250228");
+        }
+
+        (await SentenceOf(await fixture.ArriveAsync(images))).ShouldBe("Not analysed because the patient is less than a year old and the model reads no one under 18 (20 images).");
+    }
+
+    [Fact]
+    public async Task Each_series_of_a_study_has_its_own_reason()
+    {
+        var (dose, mr) = (Images(ScoringFixture.SmallPhantom(slices: 12)), Images(ScoringFixture.SmallPhantom(PhantomKind.MagneticResonance, slices: 10)));
+        foreach (var image in dose) image.Dataset.Set(DicomTag.ImageType, "DERIVED", "SECONDARY", "SCREEN SAVE");
+        foreach (var image in mr) image.Dataset.Set(DicomTag.StudyInstanceUID, dose[0].Dataset.GetString(DicomTag.StudyInstanceUID)!)
+            .Set(DicomTag.PatientID, dose[0].Dataset.GetString(DicomTag.PatientID)!).Set(DicomTag.PatientBirthDate, dose[0].Dataset.GetString(DicomTag.PatientBirthDate) ?? "");
+
+        var study = await fixture.ArriveAsync([.. dose, .. mr]);
+
+        (await SentenceOf(study)).ShouldBe("Not analysed because no series can be read: the images are a page of dose figures or a screenshot (SCREEN SAVE), not slices (12 images); the images are MR, not CT (10 images).");
+        (await fixture.ListAsync("select reason from selection where study_uid = $1 order by id", row => row.GetString(0), study.Value))
+            .ShouldBe(["Not chosen: the images are a page of dose figures or a screenshot (SCREEN SAVE), not slices.", "Not chosen: the images are MR, not CT."], ignoreOrder: true);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TriageWorker.Dicom;
 using TriageWorker.Imaging.Geometry;
 using TriageWorker.Imaging.Tensors;
@@ -64,6 +65,31 @@ public sealed class ScoreStudyTests(ScoringFixture fixture) : IClassFixture<Scor
         result.Score.ShouldBeInRange(-2, 2);
         result.Code.ShouldNotBe("unknown");
         (await fixture.CountAsync("selection", study)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_the_models_field_leaves_out_of_the_body_is_kept_with_the_result_and_in_the_audit_line()
+    {
+        using var role = fixture.Role(NeverFires);
+        // 516 × 516 × 480 mm of image for a field of 384 × 384 × 384 mm; an odd voxel more goes at the high end of each axis.
+        var study = await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 80) with { Matrix = 43, PixelSpacing = 12 });
+        await role.RunAsync(study);
+
+        var (kept, audited) = (await fixture.ListAsync(
+            """
+            select r.quality::text, (select a.detail->'input' from audit a where a.study_uid = $1 and a.event = 'decision.made')::text
+            from result r join generation g on g.id = r.generation_id where g.study_uid = $1
+            """,
+            row => (row.GetString(0), row.GetString(1)), study.Value)).ShouldHaveSingleItem();
+
+        audited.ShouldBe(kept);
+        var figures = JsonSerializer.Deserialize<Dictionary<string, double>>(kept)!;
+        (figures["slices"], figures["sliceSpacing"], figures["coverage"]).ShouldBe((80, 6, 480));
+        (figures["cutLeft"], figures["cutRight"]).ShouldBe((60, 72));
+        (figures["cutPosterior"], figures["cutAnterior"]).ShouldBe((60, 72));
+        (figures["cutInferior"], figures["cutSuperior"]).ShouldBe((48, 64));
+        figures["bodyOutsidePercent"].ShouldBeInRange(15, 30); // the body is narrower than the field, and longer by a fifth to a quarter
+        figures["abdomen"].ShouldBeInRange(100, 480);
     }
 
     [Fact]

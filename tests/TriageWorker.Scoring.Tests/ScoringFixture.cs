@@ -22,6 +22,8 @@ public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(serv
 
     public string Spool => _folder.At("spool");
 
+    public string Cache => _folder.At("cache");
+
     /// <summary>The role with a package that fires from a threshold on; null approves nothing.</summary>
     internal RunningRole Role(double? threshold, bool demonstration = true, string version = "1.0.0", int maxAttempts = 3) =>
         new(this, TinyPackage.Write(_folder.At($"tiny-{threshold}-{demonstration}-{version}"), threshold, demonstration, version), maxAttempts);
@@ -42,6 +44,19 @@ public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(serv
         Directory.CreateDirectory(Spool);
         var study = new StudyUid(files[0].Dataset.GetString(DicomTag.StudyInstanceUID)!);
         await Get<IndexStore>().CommitAsync(new IndexBatch([], [.. files.Select((file, n) => Store(study, file, bytes => damage?.Invoke(n, bytes) ?? bytes))]), Stop);
+        await CloseAsync(study);
+        return study;
+    }
+
+    /// <summary>The same of files that another node holds.</summary>
+    public async Task<StudyUid> ArriveElsewhereAsync(Guid node, int slices = 3)
+    {
+        Directory.CreateDirectory(Spool);
+        DicomFile[] files = [.. PhantomDicom.Images(Phantom.Draw(SmallPhantom(slices: slices), cancellation: Stop), new PhantomWriteOptions { Identity = Guid.NewGuid().ToString() }).Select(i => new DicomFile(i.Dataset))];
+        var study = new StudyUid(files[0].Dataset.GetString(DicomTag.StudyInstanceUID)!);
+        var rows = files.Select(file => Store(study, file, bytes => bytes)).ToList();
+        foreach (var row in rows) File.Delete(Path.Combine(Spool, row.Path));
+        await Get<IndexStore>().CommitAsync(new IndexBatch([], rows) { Spool = node }, Stop);
         await CloseAsync(study);
         return study;
     }
@@ -101,17 +116,22 @@ internal sealed class RunningRole : IDisposable
 {
     private readonly ScoringFixture _fixture;
     private readonly WarmModel _model;
+    private readonly ImageCache _cache;
+    private readonly NodeDoors _doors;
     private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
 
     public RunningRole(ScoringFixture fixture, string package, int maxAttempts)
     {
         _fixture = fixture;
-        var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts });
+        var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts, Cache = new() { Folder = fixture.Cache } });
         _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
-        var reader = new StudyReader(
-            fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, Options.Create(new SpoolOptions { Folder = fixture.Spool }), role);
+        var spool = Options.Create(new SpoolOptions { Folder = fixture.Spool });
+        _cache = new ImageCache(role, TimeProvider.System);
+        _doors = new NodeDoors(role, spool, TimeProvider.System);
+        var images = new StudyImages(_cache, _doors, fixture.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
         Work = new ScoreStudy(
-            reader, _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+            new StudyReader(fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, images, role), images,
+            new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role), _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
     }
 
     public ScoreStudy Work { get; }
@@ -131,5 +151,7 @@ internal sealed class RunningRole : IDisposable
     {
         _model.Dispose();
         _decoder.Dispose();
+        _doors.Dispose();
+        _cache.Dispose();
     }
 }

@@ -96,7 +96,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         var row = await studies.FindAsync(new(study), Stop);
         var own = Image(new(new(study), row!.Caller, row.Order, TimeSpan.Zero), $"{study}.9", "TriageWorker", $"{study}.9.1", Sr, row.LastReceivedAt);
         await File.WriteAllBytesAsync(Path.Combine(spool.FullName, own.Path), bytes, Stop);
-        await index.AddOwnAsync(own, Stop);
+        await index.AddOwnAsync(own, spool: null, Stop);
         await deliveries.DeliveredAsync(claim.Work, Stop);
         return bytes;
     }

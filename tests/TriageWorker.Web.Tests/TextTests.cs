@@ -34,6 +34,24 @@ public sealed class TextTests
     [InlineData(-5, "0 s"), InlineData(42, "42 s"), InlineData(60, "1 min"), InlineData(3599, "59 min"), InlineData(3600, "1 h 00 min"), InlineData(90061, "1 d 1 h")]
     public void Waiting_times_have_their_two_leading_units(int seconds, string written) => SiteClock.Span(TimeSpan.FromSeconds(seconds)).ShouldBe(written);
 
+    [Fact]
+    public void Figures_of_the_input_are_said_in_words_and_none_is_hidden()
+    {
+        Dictionary<string, double> figures = new()
+        {
+            ["slices"] = 80, ["sliceSpacing"] = 6, ["coverage"] = 480, ["abdomen"] = 236, ["tiltDegrees"] = 12.04, ["bodyOutsidePercent"] = 21.37,
+            ["cutLeft"] = 60, ["cutRight"] = 0, ["cutSuperior"] = 64.2, ["newFigure"] = 3.5,
+        };
+
+        InputFigures.Say(figures).ShouldBe(
+            "80 slices every 6 mm cover 480 mm; 236 mm of the abdomen are in view; gantry tilted by 12°; 21.4 % of the body in them lies outside the model's field; "
+            + "the field leaves out of the images 60 mm at the left, 64 mm towards the head; newFigure 3.5");
+        InputFigures.Warning(figures).ShouldBe("The model did not see 21 % of the body in these images: its field is smaller than the patient.");
+        InputFigures.Say(new Dictionary<string, double> { ["bodyOutsidePercent"] = 0 }).ShouldBe("all of the body in them lies within the model's field");
+        InputFigures.Say(new Dictionary<string, double>()).ShouldBeNull();
+        InputFigures.Warning(new Dictionary<string, double> { ["bodyOutsidePercent"] = 4.9 }).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(0.5, "0.50"), InlineData(-0.126, "−0.13"), InlineData(double.NaN, "no number"), InlineData(double.PositiveInfinity, "no number")]
     public void Scores_keep_their_places(double score, string written) => Number.Two(score).ShouldBe(written);

@@ -58,9 +58,17 @@ public sealed class Claim : IAsyncDisposable
     {
         BusTelemetry.LeaveOut();
         await using var transaction = await _database.BeginAsync(stop);
+        await RescheduleAsync(transaction, due, stop);
+        await transaction.CommitAsync(stop);
+    }
+
+    /// <inheritdoc cref="RescheduleAsync(DateTimeOffset, CancellationToken)"/>
+    /// <remarks>In the caller's transaction, with what it waits for.</remarks>
+    public async Task RescheduleAsync(DatabaseTransaction transaction, DateTimeOffset due, CancellationToken stop)
+    {
+        BusTelemetry.LeaveOut();
         await ReleaseAsync(transaction, "urgency = urgency + ($3 - due_at), due_at = $3, attempts = 0, last_error = null, cause = null, cause_words = null", [due], stop);
         await BreakerRows.PassAsync(transaction, Work, stop);
-        await transaction.CommitAsync(stop);
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ public sealed class DestinationDirectory(
     public IDestination To(Route route) => route.Kind switch
     {
         RouteKind.Dicom => new PacsDestination(route, options.Value.CallingAe, clock),
+        RouteKind.Stow => new StowDestination(route, clock),
         RouteKind.OwnStore => new OwnStoreDestination(spool, index, studies, clock),
         _ => throw new UnreachableException($"{route.Kind} is no kind of destination we know."),
     };

@@ -22,7 +22,7 @@ internal sealed class OwnStoreDestination(Spool spool, IndexStore index, StudySt
             new SopInstanceUid(set.GetString(DicomTag.SOPInstanceUID)!), digest,
             new StudyArrival(study.Uid, study.Caller, study.Order, TimeSpan.Zero),
             new SeriesArrival(new SeriesUid(set.GetString(DicomTag.SeriesInstanceUID)!), set.GetString(DicomTag.Modality), set.GetString(DicomTag.SeriesDescription)),
-            set.GetString(DicomTag.SOPClassUID)!, document.TransferSyntax.Uid, path, part10.Length, AssociationId: null, clock.GetUtcNow()), stop);
+            set.GetString(DicomTag.SOPClassUID)!, document.TransferSyntax.Uid, path, part10.Length, AssociationId: null, clock.GetUtcNow()), spool.Id, stop);
     }
 
     private sealed class Handover(OwnStoreDestination store, string sopClassUid) : IHandover

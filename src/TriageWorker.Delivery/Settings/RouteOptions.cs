@@ -10,6 +10,9 @@ public enum RouteKind
     /// <summary>C-STORE to a PACS.</summary>
     Dicom,
 
+    /// <summary>STOW-RS to a DICOMweb service.</summary>
+    Stow,
+
     /// <summary>Into our own spool.</summary>
     OwnStore,
 }
@@ -41,6 +44,18 @@ public sealed record Route
 
     /// <summary>Our AE title there; empty: <see cref="DeliveryOptions.CallingAe"/>.</summary>
     public string CallingAe { get; init; } = "";
+
+    /// <summary>A DICOMweb service, what stands before <c>/studies</c>: http or https.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>A file whose content is the value of the Authorization header, such as <c>Bearer …</c>; read anew for each document. Empty: none.</summary>
+    public string AuthorizationFile { get; init; } = "";
+
+    /// <summary>An environment variable with that value instead. Empty: none.</summary>
+    public string AuthorizationVariable { get; init; } = "";
+
+    /// <summary>A PEM file of the authorities that may have signed the service's certificate; empty: those that the system trusts.</summary>
+    public string CertificateAuthorityFile { get; init; } = "";
 }
 
 /// <summary>The routes, bound to the root's <c>Destinations</c> as <see cref="DestinationOptions"/> is.</summary>
@@ -66,10 +81,32 @@ internal sealed partial class RouteOptionsValidator : IValidateOptions<RouteOpti
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static IEnumerable<string> FaultsOf(Route route, int index)
+    private static IEnumerable<string> FaultsOf(Route route, int index) => route.Kind switch
     {
-        if (route.Kind != RouteKind.Dicom) yield break;
-        var key = $"Destinations:{index}";
+        RouteKind.Dicom => FaultsOfDicom(route, $"Destinations:{index}"),
+        RouteKind.Stow => FaultsOfStow(route, $"Destinations:{index}"),
+        _ => [],
+    };
+
+    private static IEnumerable<string> FaultsOfStow(Route route, string key)
+    {
+        if (route.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https", Host.Length: > 0 } url)
+        {
+            yield return $"{key}:Url: say the http or https address of {route.Name}'s DICOMweb service, what stands before /studies.";
+            yield break;
+        }
+
+        // Addresses are logged and shown.
+        if (url.UserInfo.Length > 0) yield return $"{key}:Url: it holds credentials; put them into AuthorizationFile or AuthorizationVariable.";
+        if (url.Query.Length > 0 || url.Fragment.Length > 0) yield return $"{key}:Url: it ends before any ? or #.";
+        var hasAuthorization = route.AuthorizationFile.Length > 0 || route.AuthorizationVariable.Length > 0;
+        if (route.AuthorizationFile.Length > 0 && route.AuthorizationVariable.Length > 0) yield return $"{key}:AuthorizationVariable: AuthorizationFile is set already; keep one of them.";
+        if (hasAuthorization && url.Scheme == "http" && !url.IsLoopback) yield return $"{key}:Url: credentials would go over the network in the open; use https.";
+        if (route.CertificateAuthorityFile.Length > 0 && url.Scheme == "http") yield return $"{key}:CertificateAuthorityFile: it has no meaning for http; use https.";
+    }
+
+    private static IEnumerable<string> FaultsOfDicom(Route route, string key)
+    {
         if (route.Host.Length == 0) yield return $"{key}:Host: say the host name or address of {route.Name}.";
         if (!AeTitle().IsMatch(route.CalledAe)) yield return $"{key}:CalledAe: \"{route.CalledAe}\" is no AE title (1 to 16 characters).";
         if (route.CallingAe.Length > 0 && !AeTitle().IsMatch(route.CallingAe))

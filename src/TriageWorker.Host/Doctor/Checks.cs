@@ -38,9 +38,11 @@ internal static class Checks
                 new PortCheck("DICOM TLS port", $"{IntakeOptions.Section}:{nameof(IntakeOptions.Tls)}", IPAddress.Parse(intake.Address), intake.Tls.Port, listeners.IsSecuredIntakeAsync),
                 new CertificateCheck(intake.Tls, clock),
             } : [],
+            .. intake.DicomWeb is { Enabled: true, Port: { } stow }
+                ? new Check[] { new PortCheck("DICOMweb port", $"{IntakeOptions.Section}:{nameof(IntakeOptions.DicomWeb)}", IPAddress.Parse(intake.Address), stow, listeners.IsSecuredIntakeAsync) } : [],
             new PortCheck("page port", WebOptions.Section, IPAddress.Parse(web.Address), web.Port, listeners.IsWebAsync),
             new CallersCheck(intake),
-            .. routes.Destinations.Select(route => new DestinationCheck(route, delivery, within * 2 / 3, clock)),
+            .. routes.Destinations.Select(route => route.Kind == RouteKind.Stow ? (Check)new StowCheck(route, within * 2 / 3, clock) : new DestinationCheck(route, delivery, within * 2 / 3, clock)),
             new ModelCheck(Section<ScoringRoleOptions>(settings, ScoringRoleOptions.Section), routes, clock), new CodecsCheck(),
             new NodesCheck(door, times), new DueWorkCheck(door, times), new AlarmsCheck(door, times), new TimeZoneCheck(site),
         ];

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using TriageWorker.Imaging.Decoding;
 
 namespace TriageWorker.Host.Doctor;
@@ -17,33 +14,9 @@ internal sealed class CodecsCheck : Check
 
     public override async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken stop)
     {
-        const string ToDo = "Compressed images are kept and not analysed without it.";
-        try
-        {
-            var report = JsonNode.Parse(await ProbeAsync(stop));
-            return report?["missing"] is { } missing
-                ? [Warning($"There is no decoder of compressed images: {missing}.", ToDo)]
-                : [Ok($"{report?["decoder"]} {report?["version"]} decodes {report?["decodes"]?.AsArray().Count} compressed transfer syntaxes.")];
-        }
-        catch (Exception fault) when (fault is IOException or JsonException or System.ComponentModel.Win32Exception)
-        {
-            return [Warning($"{DecoderProgram.Name} does not run: {fault.Message}", ToDo)];
-        }
-    }
-
-    private static async Task<string> ProbeAsync(CancellationToken stop)
-    {
-        using var process = Process.Start(DecoderProgram.With("--probe")) ?? throw new IOException("it did not start");
-        try
-        {
-            var said = process.StandardOutput.ReadToEndAsync(stop);
-            await process.WaitForExitAsync(stop);
-            return process.ExitCode == 0 ? await said : throw new IOException($"it ended with {process.ExitCode}");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var report = await Task.Run(() => DecoderProgram.Probe(Needs, stop), stop);
+        return report.Missing is { } missing
+            ? [Warning($"There is no decoder of compressed images: {missing}.", "Compressed images are kept and not analysed without it.")]
+            : [Ok($"{report.Decoder} {report.Version} decodes {report.Decodes.Count} compressed transfer syntaxes.")];
     }
 }

@@ -36,6 +36,8 @@ public static class TriageHost
         AddRoles(builder.Services, settings, roles);
         var host = builder.Build();
         host.UseOperations();
+        SpoolDoor.Use(host);
+        host.UseIntakeWeb();
         if (!roles.Contains(Role.Web)) return host;
         host.MapWeb();
         host.MapHealth();

@@ -61,6 +61,7 @@ public static class SettingsSource
         {
             Data["Database:Embedded:Data"] = Path.Combine(Home.Data, "postgres");
             Data["Spool:Folder"] = Path.Combine(Home.Data, "spool");
+            Data["Scoring:Cache:Folder"] = Path.Combine(Home.Data, "cache");
             Data["Audit:HeadFile"] = Path.Combine(Home.Data, "audit-heads.jsonl");
             Data["Scoring:Package"] = Path.Combine(Home.Models, "phantom");
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 using TriageWorker.Delivery;
 using TriageWorker.Dicom.Network;
+using TriageWorker.DicomWeb;
 using TriageWorker.Host.Administration;
 using TriageWorker.Host.Settings;
 using TriageWorker.Store;
@@ -29,7 +30,7 @@ public static class DestinationsVerb
     {
         var file = SettingsOption.Create();
         var name = new Argument<string>("NAME") { Description = "The destination, as triage destinations lists it." };
-        var command = new Command("probe", "Call a destination now with C-ECHO; when it answers and counts as down, its next document is sent at once.") { name, file };
+        var command = new Command("probe", "Call a destination now, by C-ECHO or with an empty STOW-RS request; when it answers and counts as down, its next document is sent at once.") { name, file };
         command.SetAction((parsed, stop) =>
         {
             var settings = EffectiveSettings.Load(parsed.GetValue(file));
@@ -75,8 +76,8 @@ public static class DestinationsVerb
 
     private static async Task<int> ProbeAsync(IAnsiConsole console, IConfiguration settings, Route route, CancellationToken stop)
     {
-        if (route.Kind != RouteKind.Dicom) throw new UserFault($"{route.Name} is a folder of this product ({route.Kind}) and cannot be called; triage destinations says how it stands.");
-        var answer = await CallAsync(settings, route, stop);
+        if (route.Kind == RouteKind.OwnStore) throw new UserFault($"{route.Name} is a folder of this product ({route.Kind}) and cannot be called; triage destinations says how it stands.");
+        var answer = route.Kind == RouteKind.Stow ? await CallServiceAsync(route, stop) : await CallAsync(settings, route, stop);
         console.WriteLine(answer is null ? $"{route.Name} answers at {Where(route)}." : $"{route.Name} does not answer: {answer}");
         if (answer is not null) return ExitCode.SomeFailed;
         return await ProductDatabase.UseAsync(console, settings, async database =>
@@ -107,9 +108,27 @@ public static class DestinationsVerb
         }
     }
 
+    private static async Task<string?> CallServiceAsync(Route route, CancellationToken stop)
+    {
+        try
+        {
+            using var connection = StowConnection.To(route, TimeProvider.System);
+            return StowFaults.OfProbe(await connection.Client.ProbeStoreAsync(stop))?.Because;
+        }
+        catch (Exception fault) when (fault is DicomWebException or RouteException)
+        {
+            return fault.Message;
+        }
+    }
+
     private static List<Route> RoutesOf(IConfiguration settings) => settings.GetSection(nameof(RouteOptions.Destinations)).Get<List<Route>>() is { Count: > 0 } named
         ? named
         : [new Route { Name = DestinationOptions.OwnStore, Kind = RouteKind.OwnStore }];
 
-    private static string Where(Route route) => route.Kind == RouteKind.Dicom ? $"{route.CalledAe} at {route.Host}:{route.Port}" : "this product's own store";
+    private static string Where(Route route) => route.Kind switch
+    {
+        RouteKind.Dicom => $"{route.CalledAe} at {route.Host}:{route.Port}",
+        RouteKind.Stow => $"{route.Url}",
+        _ => "this product's own store",
+    };
 }

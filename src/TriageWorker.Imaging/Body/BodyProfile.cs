@@ -15,6 +15,9 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
 
     public double AbdomenMm => MmOf(BodyRegion.Abdomen);
 
+    /// <summary>Where in the series the body lies.</summary>
+    public required BodyOutline Outline { get; init; }
+
     /// <summary>Reads one slice for each 3 mm of the stack.</summary>
     /// <param name="slices">An axial series.</param>
     /// <param name="spacingMm">Millimetres from slice to slice along their normal.</param>
@@ -25,10 +28,13 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
         var step = Math.Max(1, (int)Math.Floor(LookEveryMm / spacingMm));
         var size = slices.Grid.Size;
         var plane = new GridPlane(size.Y, size.X, slices.Grid.ToRas.Y.Length, slices.Grid.ToRas.X.Length);
-        var sections = new BodySection[(size.Z + step - 1) / step];
+        var sections = new MeasuredSection[(size.Z + step - 1) / step];
         new Cores(threads, stop).ForEach(sections.Length, () => new short[size.X * size.Y],
             (n, buffer) => sections[n] = SectionMeasure.Of(SectionGrid.Of(slices.Read(n * step, buffer), plane)));
-        return new BodyProfile(sections, (double)size.Z / sections.Length * spacingMm);
+        return new BodyProfile([.. sections.Select(section => section.Section)], (double)size.Z / sections.Length * spacingMm)
+        {
+            Outline = new BodyOutline(slices.Grid, step, [.. sections.Select(section => section.Cells)]),
+        };
     }
 
     /// <summary>Why there is too little abdomen for a model, or null.</summary>
@@ -37,7 +43,7 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
         // A tenth of a section more or less is nothing that the pixels tell.
         if (AbdomenMm + (SliceMm / 10) >= minAbdomenMm) return null;
         var seen = Regions.Distinct().Where(region => region is not (BodyRegion.Abdomen or BodyRegion.None)).Select(region => (Region: region, Mm: MmOf(region))).OrderByDescending(part => part.Mm).ToArray();
-        var shown = seen.Length == 0 ? "nobody is to be seen in the images" : $"the images show {string.Join(", ", seen.Select(part => string.Create(CultureInfo.InvariantCulture, $"{Name(part.Region)} ({part.Mm:0} mm)")))}";
+        var shown = seen.Length == 0 ? "nobody is to be seen in the images" : $"the images show {string.Join(", ", seen.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Mm:0} mm of {Name(part.Region)}")))}";
         return AbdomenMm == 0
             ? $"no abdomen is in view: {shown}"
             : string.Create(CultureInfo.InvariantCulture, $"too little abdomen is in view: {AbdomenMm:0} mm of {minAbdomenMm:0} mm needed{(seen.Length == 0 ? "" : $"; otherwise {shown}")}");
@@ -54,7 +60,7 @@ public sealed record BodyProfile(IReadOnlyList<BodySection> Sections, double Sli
     private static string Name(BodyRegion region) => region switch
     {
         BodyRegion.Head => "a head",
-        BodyRegion.NeckOrLimb => "a neck or limb, or a cut-out of a body",
+        BodyRegion.NeckOrLimb => "a neck, a limb or a part of a trunk too small to tell",
         BodyRegion.Thorax => "a thorax",
         BodyRegion.Pelvis => "a pelvis or hips",
         _ => "nobody",

@@ -10,8 +10,10 @@ internal sealed class SectionGrid
 
     private readonly short[] _hu;
 
-    private SectionGrid(short[] hu, int rows, int columns, double rowMm, double columnMm) =>
-        (_hu, Rows, Columns, RowMm, ColumnMm) = (hu, rows, columns, rowMm, columnMm);
+    private readonly int _down, _along, _rowLength;
+
+    private SectionGrid(short[] hu, int rows, int columns, GridPlane plane, int down, int along) =>
+        (_hu, Rows, Columns, RowMm, ColumnMm, _down, _along, _rowLength) = (hu, rows, columns, plane.RowMm * down, plane.ColumnMm * along, down, along, plane.Columns);
 
     public int Rows { get; }
 
@@ -24,6 +26,9 @@ internal sealed class SectionGrid
     public int Count => _hu.Length;
 
     public short this[int cell] => _hu[cell];
+
+    /// <summary>The pixel of the slice that a cell begins with.</summary>
+    public int PixelOf(int cell) => (cell / Columns * _down * _rowLength) + (cell % Columns * _along);
 
     public bool IsBody(int cell) => _hu[cell] > AirHu;
 
@@ -45,7 +50,7 @@ internal sealed class SectionGrid
             }
         }
 
-        return new SectionGrid(hu, rows, columns, plane.RowMm * down, plane.ColumnMm * along);
+        return new SectionGrid(hu, rows, columns, plane, down, along);
     }
 }
 

@@ -6,10 +6,10 @@ internal static class SectionMeasure
     private const double RimMm = 25, CutBorder = 0.25;
     private const int BoneHu = 250, LungFromHu = -950, LungToHu = -450;
 
-    public static BodySection Of(SectionGrid grid)
+    public static MeasuredSection Of(SectionGrid grid)
     {
         var pieces = CellRegions.Of(grid.Rows, grid.Columns, grid.IsBody);
-        if (pieces.Count == 0) return default;
+        if (pieces.Count == 0) return new(default, []);
         var isCut = IsCut(grid);
         var inside = isCut ? [.. Enumerable.Range(0, grid.Count).Select(cell => !grid.IsOutside(cell))] : WithHoles(grid, pieces[0]);
         var toSkin = isCut ? null : MillimetresToSkin(grid, inside);
@@ -26,8 +26,9 @@ internal static class SectionMeasure
         }
 
         var cellCm2 = grid.RowMm * grid.ColumnMm / 100;
-        return new BodySection(
+        var section = new BodySection(
             area * cellCm2, pieces.Count > 1 ? (double)pieces[1].Count / pieces[0].Count : 0, isCut, Share(lung, area), Share(bone, area), Share(rim, bone));
+        return new(section, [.. Enumerable.Range(0, grid.Count).Where(cell => inside[cell]).Select(grid.PixelOf)]);
     }
 
     private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
@@ -65,3 +66,6 @@ internal static class SectionMeasure
         }
     }
 }
+
+/// <param name="Cells">Of the body, by the pixel in which each begins.</param>
+internal readonly record struct MeasuredSection(BodySection Section, int[] Cells);

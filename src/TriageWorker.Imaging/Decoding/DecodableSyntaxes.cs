@@ -8,4 +8,6 @@ public sealed record DecodableSyntaxes(FrozenSet<string> Uids, string? Missing)
 {
     /// <summary>Uncompressed pixels alone, which need no decoder.</summary>
     public static DecodableSyntaxes None { get; } = new([], "none is set up");
+
+    public static DecodableSyntaxes Of(DecoderReport report) => new(report.Decodes.ToFrozenSet(StringComparer.Ordinal), report.Missing);
 }

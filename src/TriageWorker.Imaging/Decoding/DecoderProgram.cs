@@ -1,8 +1,7 @@
-using System.Collections.Frozen;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace TriageWorker.Imaging.Decoding;
 
@@ -10,6 +9,9 @@ namespace TriageWorker.Imaging.Decoding;
 public static class DecoderProgram
 {
     public const string Name = "triage-codecs";
+
+    /// <summary>The argument with which it says what it decodes, as a <see cref="DecoderReport"/>, and ends.</summary>
+    public const string ProbeArgument = "--probe";
 
     /// <summary>Started as the product was: by its own executable, or by dotnet. Its three streams are ours.</summary>
     public static ProcessStartInfo With(string argument)
@@ -21,23 +23,26 @@ public static class DecoderProgram
         return start;
     }
 
-    /// <summary>Asks it once what it decodes.</summary>
-    public static DecodableSyntaxes Probe(TimeSpan deadline)
+    /// <summary>Asks it once what it decodes. Blocks; whatever is wrong with it is said as what is missing.</summary>
+    /// <exception cref="OperationCanceledException">The process that was asked is gone with it.</exception>
+    public static DecoderReport Probe(TimeSpan deadline, CancellationToken stop = default)
     {
+        var isLate = false;
         try
         {
-            using var process = Process.Start(With("--probe")) ?? throw new IOException("it did not start");
-            using var late = new Timer(_ => process.Kill(), null, deadline, Timeout.InfiniteTimeSpan);
+            using var process = Process.Start(With(ProbeArgument)) ?? throw new IOException("it did not start");
+            using var late = new Timer(_ => { isLate = true; process.Kill(); }, null, deadline, Timeout.InfiniteTimeSpan);
+            using var stopped = stop.Register(process.Kill);
             process.BeginErrorReadLine();
             var said = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            if (process.ExitCode != 0) return new([], $"{Name} ended with {process.ExitCode}");
-            var report = JsonNode.Parse(said);
-            return new(report?["decodes"]?.AsArray().Select(uid => (string)uid!).ToFrozenSet(StringComparer.Ordinal) ?? [], (string?)report?["missing"]);
+            stop.ThrowIfCancellationRequested();
+            if (isLate) return DecoderReport.None(string.Create(CultureInfo.InvariantCulture, $"{Name} had not answered after {deadline.TotalSeconds:0.#} s"));
+            return process.ExitCode == 0 ? DecoderReport.Read(said) : DecoderReport.None(string.Create(CultureInfo.InvariantCulture, $"{Name} ended with {process.ExitCode}"));
         }
         catch (Exception fault) when (fault is IOException or JsonException or Win32Exception or InvalidOperationException)
         {
-            return new([], $"{Name} does not run: {fault.Message}");
+            return DecoderReport.None($"{Name} does not run: {fault.Message}");
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class FrameDecoder(TimeSpan deadline, TimeProvider clock) : IDispo
     private static readonly TimeSpan ProbeWithin = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentBag<DecoderProcess> _idle = [];
-    private readonly Lazy<DecodableSyntaxes> _decodes = new(() => DecoderProgram.Probe(ProbeWithin));
+    private readonly Lazy<DecodableSyntaxes> _decodes = new(() => DecodableSyntaxes.Of(DecoderProgram.Probe(ProbeWithin)));
     private int _isClosed;
 
     /// <summary>Asked of the decoder once, when it is first wanted.</summary>

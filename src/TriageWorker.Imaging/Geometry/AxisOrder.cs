@@ -12,7 +12,8 @@ public sealed class AxisOrder
 
     private AxisOrder(int[] source, bool[] flipped) => (_source, _flipped) = (source, flipped);
 
-    public bool KeepsAxes => _source is [0, 1, 2];
+    /// <summary>The axis of the grid that becomes this axis of the reordered one.</summary>
+    public int this[int axis] => _source[axis];
 
     /// <exception cref="ArgumentException">The code does not name each of R/L, A/P and S/I once.</exception>
     public static AxisOrder Of(Affine toRas, string code)

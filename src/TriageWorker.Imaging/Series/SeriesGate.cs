@@ -15,7 +15,7 @@ internal static class SeriesGate
         if (RefuseImages(slices, needs, decodes) is { } image) return Not(image);
         var stacks = SeriesStacks.Of(slices);
         Reading<SeriesCandidate>[] judged = [.. stacks.Select(stack => PassStack(seriesUid, stack, needs, distinct.Length - slices.Length, stacks.Count))];
-        return SeriesCandidate.Ranked(judged.OfType<Reading<SeriesCandidate>.Of>().Select(passed => passed.Value)).FirstOrDefault() is { } best
+        return new SeriesRanking([.. judged.OfType<Reading<SeriesCandidate>.Of>().Select(passed => passed.Value)]).BestFirst is [var best, ..]
             ? new Reading<SeriesCandidate>.Of(best)
             : Not(WhyNone(stacks, [.. judged.OfType<Reading<SeriesCandidate>.Not>().Select(refused => refused.Because)]));
     }
@@ -48,18 +48,21 @@ internal static class SeriesGate
 
         var age = slices.Min(s => s.AgeYears);
         return age < needs.MinAgeYears
-            ? string.Create(CultureInfo.InvariantCulture, $"the patient is {Math.Floor(age.Value):0} years old and the model reads no one under {needs.MinAgeYears:0}")
+            ? string.Create(CultureInfo.InvariantCulture, $"the patient is {InWords(age.Value)} old and the model reads no one under {needs.MinAgeYears:0}")
             : null;
     }
 
     private static string? RefuseStack(SeriesGeometry geometry, SeriesNeeds needs)
     {
-        if (!geometry.IsAxial) return "the slices are not axial";
-        if (geometry.SpacingMm > needs.MaxSpacingMm) return string.Create(CultureInfo.InvariantCulture, $"slices stand {geometry.SpacingMm:0.##} mm apart, {needs.MaxSpacingMm:0.##} mm at most are allowed");
+        if (!geometry.IsAxial) return $"the slices are {(Math.Abs(geometry.Normal.X) > Math.Abs(geometry.Normal.Y) ? "sagittal" : "coronal")}, not axial";
+        if (SliceThickness.Refuse(geometry, needs.MaxSpacingMm) is { } thickness) return thickness;
         return geometry.CoverageMm < needs.MinCoverageMm
             ? string.Create(CultureInfo.InvariantCulture, $"too little coverage: {geometry.CoverageMm:0.#} mm of {needs.MinCoverageMm:0.#} mm needed")
             : null;
     }
+
+    private static string InWords(double years) =>
+        years < 1 ? "less than a year" : years < 2 ? "1 year" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(years):0} years");
 
     private static Reading<SeriesCandidate> Not(string because) => new Reading<SeriesCandidate>.Not(because);
 }

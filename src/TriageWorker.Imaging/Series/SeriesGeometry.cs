@@ -5,14 +5,15 @@ namespace TriageWorker.Imaging.Series;
 
 /// <summary>
 /// The grid on which a series' slices lie (PS3.3 C.7.6.2), slices in order along the normal. Only what the headers prove:
-/// a gap, a second slice at one place or a drift is a reason, never smoothed over.
+/// a gap, a second slice at one place or a drift is a reason, never smoothed over. What is decided, and how far, stands in
+/// <c>docs/geometry.md</c>.
 /// </summary>
 public sealed record SeriesGeometry
 {
-    private const double CosineTolerance = 1e-3, PlaceToleranceMm = 0.1;
+    private const double CosineTolerance = 1e-3, UnitTolerance = 0.01, PlaceToleranceMm = 0.1;
 
-    private SeriesGeometry(IReadOnlyList<SliceHeader> slices, VolumeGrid grid, Vector3d normal) =>
-        (Slices, Grid, Normal) = (slices, grid, normal);
+    private SeriesGeometry(IReadOnlyList<SliceHeader> slices, VolumeGrid grid, Vector3d normal, double widestMm) =>
+        (Slices, Grid, Normal, WidestMm) = (slices, grid, normal, widestMm);
 
     public IReadOnlyList<SliceHeader> Slices { get; }
 
@@ -21,7 +22,11 @@ public sealed record SeriesGeometry
     /// <summary>Of the slice planes, LPS, of length one.</summary>
     public Vector3d Normal { get; }
 
+    /// <summary>Between neighbours along the normal; of slices at uneven distances the mean.</summary>
     public double SpacingMm => Math.Abs(Step.Dot(Normal));
+
+    /// <summary>The largest distance between two neighbours along the normal.</summary>
+    public double WidestMm { get; }
 
     /// <summary>From the lower face of the first to the upper face of the last slice, taking slices as thick as their distance.</summary>
     public double CoverageMm => Slices.Count * SpacingMm;
@@ -39,23 +44,44 @@ public sealed record SeriesGeometry
         if (headers.Count == 0) return Not("there is no slice");
         if (Missing(headers) is { } missing) return Not(missing);
         if (Disagreement(headers) is { } disagreement) return Not(disagreement);
-        var first = headers[0];
-        var (along, down) = (first.RowDirection!.Value, first.ColumnDirection!.Value);
-        if (Math.Abs(along.Length - 1) > 0.01 || Math.Abs(down.Length - 1) > 0.01 || Math.Abs(along.Dot(down)) > 0.01)
-            return Not("the image orientation is not two perpendicular directions");
-        var normal = along.Cross(down);
-        normal *= 1 / normal.Length;
+        if (Directions(headers[0]) is not var (along, down, normal)) return Not("the image orientation is not two perpendicular directions");
 
         SliceHeader[] slices = [.. headers.OrderBy(h => h.Position!.Value.Dot(normal)).ThenBy(h => h.SopUid, StringComparer.Ordinal)];
-        if (SliceSpacing.Fault([.. slices.Select(s => s.Position!.Value)], normal) is { } fault) return Not(fault);
+        Vector3d[] positions = [.. slices.Select(s => s.Position!.Value)];
+        return SliceSpacing.Of(positions, normal, [.. slices.Select(s => s.ThicknessMm)]) switch
+        {
+            Reading<SliceSpacing>.Not(var fault) => Not(fault),
+            Reading<SliceSpacing>.Of(var spacing) when Drift(positions, normal, spacing) is var drift and > PlaceToleranceMm =>
+                Not(string.Create(CultureInfo.InvariantCulture, $"slices are shifted sideways against each other by up to {drift:0.##} mm")),
+            Reading<SliceSpacing>.Of(var spacing) => new Reading<SeriesGeometry>.Of(new SeriesGeometry(slices, GridOf(slices, along, down, spacing), normal, spacing.WidestMm)),
+            var other => throw new System.Diagnostics.UnreachableException($"{other}"),
+        };
+    }
 
-        var step = (slices[^1].Position!.Value - slices[0].Position!.Value) * (1.0 / (slices.Length - 1));
-        var drift = slices.Select((s, k) => (s.Position!.Value - slices[0].Position!.Value - (step * k)) is var d ? (d - (normal * d.Dot(normal))).Length : 0).Max();
-        if (drift > PlaceToleranceMm) return Not(string.Create(CultureInfo.InvariantCulture, $"slices are shifted sideways against each other by up to {drift:0.##} mm"));
+    // Made exactly perpendicular and of length one: they are written with few decimals, and a millimetre is told by Pixel Spacing alone.
+    private static (Vector3d Along, Vector3d Down, Vector3d Normal)? Directions(SliceHeader slice)
+    {
+        var (along, down) = (slice.RowDirection!.Value, slice.ColumnDirection!.Value);
+        if (Math.Abs(along.Length - 1) > UnitTolerance || Math.Abs(down.Length - 1) > UnitTolerance || Math.Abs(along.Dot(down)) > UnitTolerance) return null;
+        var rotation = new Affine(along, down, along.Cross(down), default).Rotation();
+        return (rotation.X, rotation.Y, rotation.Z);
+    }
 
-        var (rows, columns) = first.PixelSpacing!.Value;
-        var toLps = new Affine(along * columns, down * rows, step, slices[0].Position!.Value);
-        return new Reading<SeriesGeometry>.Of(new SeriesGeometry(slices, VolumeGrid.FromLps(new(first.Pixels.Columns!.Value, first.Pixels.Rows!.Value, slices.Length), toLps), normal));
+    private static Vector3d StepOf(Vector3d[] positions) => (positions[^1] - positions[0]) * (1.0 / (positions.Length - 1));
+
+    /// <summary>Millimetres by which a slice lies beside the line from the first to the last.</summary>
+    private static double Drift(Vector3d[] positions, Vector3d normal, SliceSpacing spacing)
+    {
+        var step = StepOf(positions);
+        return positions.Select((place, k) => (place - positions[0] - (step * (spacing.Places?[k] ?? k))) is var d ? (d - (normal * d.Dot(normal))).Length : 0).Max();
+    }
+
+    private static VolumeGrid GridOf(SliceHeader[] slices, Vector3d along, Vector3d down, SliceSpacing spacing)
+    {
+        var (rows, columns) = slices[0].PixelSpacing!.Value;
+        var toLps = new Affine(along * columns, down * rows, StepOf([.. slices.Select(s => s.Position!.Value)]), slices[0].Position!.Value);
+        var grid = VolumeGrid.FromLps(new(slices[0].Pixels.Columns!.Value, slices[0].Pixels.Rows!.Value, slices.Length), toLps);
+        return spacing.Places is { } places ? grid.WithSlicesAt(places) : grid;
     }
 
     private static string? Missing(IReadOnlyList<SliceHeader> headers)

@@ -5,10 +5,13 @@ public sealed record SeriesNeeds
 {
     public string Modality { get; init; } = "CT";
 
+    /// <summary>What the model is for, as its package names it.</summary>
+    public string BodyPart { get; init; } = "abdomen";
+
     /// <summary>Least millimetres covered from head to foot.</summary>
     public double MinCoverageMm { get; init; } = 40;
 
-    /// <summary>Largest millimetres between slices.</summary>
+    /// <summary>Largest millimetres between slices, and largest thickness of one.</summary>
     public double MaxSpacingMm { get; init; } = 10;
 
     /// <summary>Least whole years; an age that is not given is not refused.</summary>

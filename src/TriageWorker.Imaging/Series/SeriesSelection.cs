@@ -15,8 +15,8 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
     /// <param name="images">The headers of all images of the study, or why one cannot be read.</param>
     /// <param name="needs">What the model needs.</param>
     /// <param name="decodes">What can be decoded here; without it uncompressed pixels alone.</param>
-    /// <param name="look">Has the last word, since it costs most: why the pixels of a series are not for the model. Asked of the best first, until one passes.</param>
-    public static SeriesSelection Of(IReadOnlyList<Reading<SliceHeader>> images, SeriesNeeds needs, DecodableSyntaxes? decodes = null, Func<SeriesCandidate, string?>? look = null)
+    /// <param name="look">Has the last word, since it costs most: what the pixels of a series say. Asked of the best first, then of those that reach further along the body.</param>
+    public static SeriesSelection Of(IReadOnlyList<Reading<SliceHeader>> images, SeriesNeeds needs, DecodableSyntaxes? decodes = null, Func<SeriesCandidate, PixelLook>? look = null)
     {
         var verdicts = new List<SeriesVerdict>();
         var candidates = new List<SeriesCandidate>();
@@ -39,27 +39,22 @@ public sealed record SeriesSelection(SeriesCandidate? Chosen, IReadOnlyList<Seri
         foreach (var unread in images.OfType<Reading<SliceHeader>.Not>().GroupBy(i => i.Because, StringComparer.Ordinal))
             verdicts.Add(new("", null, unread.Count(), false, unread.Key));
 
-        SeriesCandidate? chosen = null;
-        foreach (var (place, candidate) in SeriesCandidate.Ranked(candidates).Index())
-        {
-            var refused = chosen is null ? look?.Invoke(candidate) : null;
-            var because = refused ?? (chosen is null ? candidate.Describe() : $"{candidate.Describe()}; {candidate.WhyAfter(chosen)}");
-            if (refused is null) chosen ??= candidate;
-            verdicts.Insert(place, new(candidate.SeriesUid, candidate.Geometry.Slices[0].Modality, candidate.Slices + candidate.SetAside, candidate == chosen, because));
-        }
-
-        return new SeriesSelection(chosen, verdicts);
+        var choice = new SeriesChoice(candidates, look, needs.BodyPart);
+        // What came closest to being read is said first, and the same images are always told in the same order.
+        var refused = verdicts.OrderByDescending(verdict => needs.Modality.Equals(verdict.Modality, StringComparison.OrdinalIgnoreCase)).ThenByDescending(verdict => verdict.Images)
+            .ThenBy(verdict => verdict.SeriesUid, StringComparer.Ordinal).ThenBy(verdict => verdict.Because, StringComparer.Ordinal);
+        return new SeriesSelection(choice.Chosen, [.. choice.Verdicts, .. refused]);
     }
 
     /// <summary>A clause with a full stop that follows "not analysed because", when nothing was chosen.</summary>
     public string WhyNone()
     {
         if (Verdicts.Count == 0) return "the study has no images.";
-        (string Because, int Images)[] reasons = [.. Verdicts.GroupBy(v => v.Because, StringComparer.Ordinal).Select(g => (g.Key, g.Sum(v => v.Images)))];
-        var listed = string.Join("; ", reasons.Take(Listed).Select(r => $"{r.Because} ({Images(r.Images)})"));
+        (string Because, string Of)[] reasons = [.. Verdicts.GroupBy(v => v.Because, StringComparer.Ordinal).Select(g => (g.Key, Count(g.Sum(v => v.Images), ImageKinds.AreDocuments(g.First().Modality) ? "object" : "image")))];
+        var listed = string.Join("; ", reasons.Take(Listed).Select(r => $"{r.Because} ({r.Of})"));
         var more = reasons.Length > Listed ? string.Create(CultureInfo.InvariantCulture, $"; and {reasons.Length - Listed} more reasons") : "";
         return reasons.Length == 1 ? $"{listed}." : $"no series can be read: {listed}{more}.";
     }
 
-    private static string Images(int count) => count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{count} images");
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

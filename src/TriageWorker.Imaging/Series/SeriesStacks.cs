@@ -4,7 +4,7 @@ namespace TriageWorker.Imaging.Series;
 
 /// <summary>
 /// Tells apart the stacks that one series may hold: frames of several Stack IDs, several orientations or sizes, or several
-/// acquisitions of the same places (arterial and venous phase under one UID). Nothing is told apart by order or by guess.
+/// acquisitions or phases of the same places (arterial and venous under one UID). Nothing is told apart by order or by guess.
 /// </summary>
 internal static class SeriesStacks
 {
@@ -36,7 +36,7 @@ internal static class SeriesStacks
     private static IEnumerable<SliceHeader[]> ByAcquisition(List<SliceHeader> stack)
     {
         if (!HasPlaceTwice(stack)) return [[.. stack]];
-        SliceHeader[][] acquisitions = [.. stack.GroupBy(slice => slice.Acquisition).Select(acquisition => acquisition.ToArray())];
+        SliceHeader[][] acquisitions = [.. stack.GroupBy(slice => (slice.Acquisition, slice.Phase)).Select(acquisition => acquisition.ToArray())];
         return acquisitions.Length > 1 && acquisitions.All(acquisition => acquisition.Length > 1 && !HasPlaceTwice(acquisition)) ? acquisitions : [[.. stack]];
     }
 

@@ -48,8 +48,11 @@ public static class SliceFile
             RowDirection = Triple(orientation, 0, 6),
             ColumnDirection = Triple(orientation, 3, 6),
             PixelSpacing = frame.Holding(DicomTag.PixelSpacing, DicomTag.PixelMeasuresSequence).GetDoubles(DicomTag.PixelSpacing) is [var rows, var columns] ? (rows, columns) : null,
+            ThicknessMm = frame.Holding(DicomTag.SliceThickness, DicomTag.PixelMeasuresSequence).GetDouble(DicomTag.SliceThickness) is > 0 and var thickness && double.IsFinite(thickness) ? thickness : null,
+            FrameOfReference = data.GetString(DicomTag.FrameOfReferenceUID),
             Stack = frame.Holding(DicomTag.StackID, DicomTag.FrameContentSequence).GetString(DicomTag.StackID),
-            Acquisition = data.GetInt32(DicomTag.AcquisitionNumber),
+            Acquisition = frame.Holding(DicomTag.FrameAcquisitionNumber, DicomTag.FrameContentSequence).GetInt32(DicomTag.FrameAcquisitionNumber) ?? data.GetInt32(DicomTag.AcquisitionNumber),
+            Phase = frame.Holding(DicomTag.TemporalPositionIndex, DicomTag.FrameContentSequence).GetInt32(DicomTag.TemporalPositionIndex) ?? data.GetInt32(DicomTag.TemporalPositionIdentifier),
             Pixels = PixelsOf(file, frame, number),
         };
     }

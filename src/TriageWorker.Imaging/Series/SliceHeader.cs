@@ -43,11 +43,20 @@ public sealed record SliceHeader
     /// <summary>Pixel Spacing: millimetres between rows, then between columns (PS3.3 10.7.1.3).</summary>
     public (double Rows, double Columns)? PixelSpacing { get; init; }
 
+    /// <summary>Slice Thickness (0018,0050) in millimetres.</summary>
+    public double? ThicknessMm { get; init; }
+
+    /// <summary>Frame of Reference UID (0020,0052): places under one of these can be compared.</summary>
+    public string? FrameOfReference { get; init; }
+
     /// <summary>Stack ID (0020,9056): frames of one number belong together.</summary>
     public string? Stack { get; init; }
 
-    /// <summary>Acquisition Number (0020,0012).</summary>
+    /// <summary>Acquisition Number (0020,0012) or, of a frame, Frame Acquisition Number (0020,9156).</summary>
     public int? Acquisition { get; init; }
+
+    /// <summary>Temporal Position Index (0020,9128) of a frame, or Temporal Position Identifier (0020,0100): the phase of a study over time.</summary>
+    public int? Phase { get; init; }
 
     public required StoredPixels Pixels { get; init; }
 }

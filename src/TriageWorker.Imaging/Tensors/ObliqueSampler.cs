@@ -3,38 +3,43 @@ using TriageWorker.Imaging.Volumes;
 
 namespace TriageWorker.Imaging.Tensors;
 
-/// <summary>Samples a volume whose axes depend on each other (sheared, or stored along other axes), in double precision, voxel by voxel.</summary>
-internal sealed class ObliqueSampler(ResamplePlan plan, GridSize source, StoredSlice[] slices, IntensityScale scale, float[] tensor)
+/// <summary>Samples a slab voxel by voxel, for grids whose axes depend on each other.</summary>
+/// <param name="from">The first plane of the slab, counted along the tensor's slice axis from the first that the image fills.</param>
+/// <param name="planes">How many planes.</param>
+internal sealed class ObliqueSampler(TensorWork work, SliceWindow<SliceBuffer> slices, int from, int planes)
 {
-    /// <summary>Writes all y and z of one x of the tensor.</summary>
-    public void SampleColumns(int x)
+    private readonly ResamplePlan _plan = work.Plan;
+    private readonly TensorBlock _block = TensorBlock.Of(work.Plan).From(from);
+    private readonly (SourceAxis I, SourceAxis J, SourceAxis K) _axes = (work.Axis(0), work.Axis(1), work.Axis(2));
+    private readonly int _across = work.Plan.AxisOf(0), _down = work.Plan.AxisOf(1), _along = work.Plan.AxisOf(2);
+
+    /// <summary>Writes the <paramref name="i"/>-th sheet across the slab.</summary>
+    public void Sample(int i)
     {
-        for (var y = plan.From.Y; y < plan.Until.Y; y++)
+        var step = _plan.ToSource.Column(_along);
+        for (var j = 0; j < _plan.Until[_down] - _plan.From[_down]; j++)
         {
-            var output = tensor.AsSpan((((x * plan.Size.Y) + y) * plan.Size.Z) + plan.From.Z, plan.Until.Z - plan.From.Z);
-            for (var n = 0; n < output.Length; n++) output[n] = scale.Apply((float)HuAt(plan.ToSource.At(new(x, y, plan.From.Z + n))));
+            var first = _plan.ToSource.At(
+                (Vector3d.Unit(_across) * (_plan.From[_across] + i)) + (Vector3d.Unit(_down) * (_plan.From[_down] + j)) + (Vector3d.Unit(_along) * (_plan.From[_along] + from)));
+            var at = _block.At(i, j);
+            for (var n = 0; n < planes; n++) work.Values[at + (n * _block.StrideK)] = work.Scale.Apply((float)HuAt(first + (step * n)));
         }
     }
 
     private double HuAt(Vector3d place)
     {
-        var k = Math.Clamp(place.Z, 0, source.Z - 1);
-        var low = (int)k;
-        var value = InSlice(slices[low], place);
-        return k > low ? value + ((k - low) * (InSlice(slices[low + 1], place) - value)) : value;
+        var (i, j, k) = (_axes.I.Tap(place.X), _axes.J.Tap(place.Y), _axes.K.Tap(place.Z));
+        var low = InSlice(slices[k.Low].Slice, i, j);
+        return k.Share > 0 ? low + (k.Share * (InSlice(slices[k.High].Slice, i, j) - low)) : low;
     }
 
-    private double InSlice(StoredSlice slice, Vector3d place)
+    private double InSlice(StoredSlice slice, AxisTap i, AxisTap j)
     {
-        var i = Math.Clamp(place.X, 0, source.X - 1);
-        var j = Math.Clamp(place.Y, 0, source.Y - 1);
-        var (left, top) = ((int)i, (int)j);
-        var right = Math.Min(left + 1, source.X - 1);
         var rows = slice.Values.Span;
-        var upper = rows.Slice(top * source.X, source.X);
-        var lower = rows.Slice(Math.Min(top + 1, source.Y - 1) * source.X, source.X);
-        var above = upper[left] + ((i - left) * (upper[right] - upper[left]));
-        var below = lower[left] + ((i - left) * (lower[right] - lower[left]));
-        return ((above + ((j - top) * (below - above))) * slice.Rescale.Slope) + slice.Rescale.Intercept;
+        var upper = rows.Slice(j.Low * work.Image.X, work.Image.X);
+        var lower = rows.Slice(j.High * work.Image.X, work.Image.X);
+        var above = upper[i.Low] + ((double)i.Share * (upper[i.High] - upper[i.Low]));
+        var below = lower[i.Low] + ((double)i.Share * (lower[i.High] - lower[i.Low]));
+        return ((above + (j.Share * (below - above))) * slice.Rescale.Slope) + slice.Rescale.Intercept;
     }
 }

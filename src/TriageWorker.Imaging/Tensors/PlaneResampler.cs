@@ -14,7 +14,9 @@ internal sealed class PlaneResampler(AxisTap[] x, AxisTap[] y, int columns)
 
     public int Voxels => x.Length * y.Length;
 
-    public int RowLength => columns + Vector<float>.Count;
+    public int RowLength => RowLengthOf(columns);
+
+    public static int RowLengthOf(int columns) => columns + Vector<float>.Count;
 
     /// <param name="slice">The stored slice.</param>
     /// <param name="row">Scratch of <see cref="RowLength"/>.</param>

@@ -6,7 +6,7 @@ namespace TriageWorker.Imaging.Tensors;
 /// Where each tensor voxel comes from: MONAI's Orientation → Spacing → SpatialPad → CenterSpatialCrop folded into one map from
 /// tensor index to source index, with the block of the tensor that the image fills.
 /// </summary>
-internal sealed record ResamplePlan(GridSize Size, GridSize From, GridSize Until, Affine ToSource, Affine ToRas, bool KeepsAxes, FieldOfView Field)
+internal sealed record ResamplePlan(GridSize Size, GridSize From, GridSize Until, Affine ToSource, Affine ToRas, AxisOrder Order, FieldOfView Field)
 {
     /// <summary>Voxels by which a neighbour on another axis may move a sample before the axes count as dependent.</summary>
     private const double Independent = 2e-5;
@@ -17,12 +17,20 @@ internal sealed record ResamplePlan(GridSize Size, GridSize From, GridSize Until
     /// <summary>MONAI's AFFINE_TOL: below it the image is not resampled at all.</summary>
     private const double Unchanged = 1e-3;
 
-    /// <summary>True when each tensor axis depends on one source axis, in the same order, so that axes can be resampled one after the other.</summary>
-    public bool IsSeparable =>
-        KeepsAxes
-        && (Math.Abs(ToSource.X.Y) + Math.Abs(ToSource.X.Z)) * Size.X < Independent
-        && (Math.Abs(ToSource.Y.X) + Math.Abs(ToSource.Y.Z)) * Size.Y < Independent
-        && (Math.Abs(ToSource.Z.X) + Math.Abs(ToSource.Z.Y)) * Size.Z < Independent;
+    /// <summary>Each tensor axis depends on one source axis, so that axes can be resampled one after the other.</summary>
+    public bool IsSeparable => Enumerable.Range(0, 3).All(StaysOnItsAxis);
+
+    /// <summary>As <see cref="IsSeparable"/>, but from plane to plane along the slices' axis columns and rows are shifted.</summary>
+    public bool Leans => StaysOnItsAxis(AxisOf(0)) && StaysOnItsAxis(AxisOf(1));
+
+    /// <summary>The tensor axis that runs along this axis of the source.</summary>
+    public int AxisOf(int source) => Order[0] == source ? 0 : Order[1] == source ? 1 : 2;
+
+    private bool StaysOnItsAxis(int axis)
+    {
+        var column = ToSource.Column(axis);
+        return (Math.Abs(column.X) + Math.Abs(column.Y) + Math.Abs(column.Z) - Math.Abs(column[Order[axis]])) * Size[axis] < Independent;
+    }
 
     public static ResamplePlan For(VolumeGrid source, TensorSpec spec)
     {
@@ -30,6 +38,7 @@ internal sealed record ResamplePlan(GridSize Size, GridSize From, GridSize Until
         var size = order.Reorder(source.Size);
         var toSource = order.ToSource(source.Size);
         var image = source.ToRas.After(toSource);
+        if (spec.Fit == TensorFit.Resize) return Stretched(image, size, spec.Size, toSource, order);
         var (resampled, shape) = Respace(image, size, spec);
         var toImage = image.Inverse().After(resampled);
         if (shape == size && IsUnchanged(image, resampled, toImage)) (resampled, toImage) = (image, Affine.Identity);
@@ -45,11 +54,20 @@ internal sealed record ResamplePlan(GridSize Size, GridSize From, GridSize Until
             new(x.Until, y.Until, z.Until),
             toSource.After(toImage).After(shift),
             resampled.After(shift),
-            order.KeepsAxes,
+            order,
             new FieldOfView(
                 new(shape.X * spacing.X, shape.Y * spacing.Y, shape.Z * spacing.Z),
                 new(x.CutLow * spacing.X, y.CutLow * spacing.Y, z.CutLow * spacing.Z),
                 new(x.CutHigh * spacing.X, y.CutHigh * spacing.Y, z.CutHigh * spacing.Z)));
+    }
+
+    /// <summary>The image's outer faces become the tensor's, axis by axis; nothing is padded or cut, and shear stays.</summary>
+    private static ResamplePlan Stretched(Affine image, GridSize size, GridSize wanted, Affine toSource, AxisOrder order)
+    {
+        var zoom = new Vector3d((double)size.X / wanted.X, (double)size.Y / wanted.Y, (double)size.Z / wanted.Z);
+        var toImage = Affine.Scale(zoom.X, zoom.Y, zoom.Z) with { Origin = new((zoom.X - 1) / 2, (zoom.Y - 1) / 2, (zoom.Z - 1) / 2) };
+        var field = new FieldOfView(new(size.X * image.X.Length, size.Y * image.Y.Length, size.Z * image.Z.Length), default, default);
+        return new ResamplePlan(wanted, default, wanted, toSource.After(toImage), image.After(toImage), order, field);
     }
 
     /// <summary>The grid of the wanted spacing that covers the image, without the image's shear, and its shape.</summary>

@@ -1,55 +1,64 @@
 using System.Numerics;
+using TriageWorker.Imaging.Volumes;
 
 namespace TriageWorker.Imaging.Tensors;
 
 /// <summary>
-/// Interpolates between resampled planes and writes the tensor, whose fastest axis is z. A tile of neighbouring x is taken through all z in
-/// registers' width and then turned, so that both planes and tensor are touched in whole cache lines.
+/// Mixes planes and writes them into the tensor. Where the tensor's fastest axis runs from slice to slice, as Merlin's, a tile of
+/// neighbouring columns is taken through all planes in registers' width and then turned, so that both are touched in whole cache lines.
 /// </summary>
-internal sealed class SliceWeaver(ResamplePlan plan, AxisTap[] z, float[]?[] planes, IntensityScale scale, float[] tensor)
+/// <param name="block">Where the first voxel of the first plane goes.</param>
+/// <param name="columns">Of each plane.</param>
+internal sealed class SliceWeaver(TensorBlock block, int columns, MixedPlane[] planes, IntensityScale scale, float[] tensor)
 {
-    public static int ScratchLength(int slices) => slices * Vector<float>.Count;
+    public void Weave(int rows, Cores cores) => cores.ForEach(rows, () => new float[planes.Length * Vector<float>.Count], WeaveRow);
 
-    /// <summary>Writes all x and z of one y.</summary>
-    public void WeaveRow(int y, float[] scratch)
+    private void WeaveRow(int j, float[] scratch)
     {
-        var width = plan.Until.X - plan.From.X;
-        var row = y * width;
-        var x = 0;
-        for (; x + Vector<float>.Count <= width; x += Vector<float>.Count) WeaveTile(y, x, row + x, scratch);
-        for (; x < width; x++) WeaveColumn(y, x, row + x);
+        var i = 0;
+        for (; i + Vector<float>.Count <= columns; i += Vector<float>.Count) WeaveTile(i, j, scratch);
+        for (; i < columns; i++) WeaveColumn(i, j);
     }
 
-    private void WeaveTile(int y, int x, int at, float[] scratch)
+    private void WeaveTile(int i, int j, float[] scratch)
     {
-        for (var n = 0; n < z.Length; n++)
+        var (from, to) = ((j * columns) + i, block.At(i, j));
+        for (var n = 0; n < planes.Length; n++)
         {
-            var (low, high, share) = z[n];
-            var value = new Vector<float>(planes[low]!, at);
-            if (share > 0) value += (new Vector<float>(planes[high]!, at) - value) * share;
+            ref readonly var plane = ref planes[n];
+            var value = new Vector<float>(plane.Low, from);
+            if (plane.Share > 0) value += (new Vector<float>(plane.High, from) - value) * plane.Share;
             value = ((value - new Vector<float>(scale.From)) / new Vector<float>(scale.Range) * scale.Span) + new Vector<float>(scale.To);
-            Vector.Min(Vector.Max(value, new Vector<float>(scale.Low)), new Vector<float>(scale.High)).CopyTo(scratch, n * Vector<float>.Count);
+            value = Vector.Min(Vector.Max(value, new Vector<float>(scale.Low)), new Vector<float>(scale.High));
+            if (block.StrideI == 1) value.CopyTo(tensor, to + (n * block.StrideK));
+            else value.CopyTo(scratch, n * Vector<float>.Count);
         }
 
-        for (var lane = 0; lane < Vector<float>.Count; lane++)
-        {
-            var output = Output(y, x + lane);
-            var from = lane;
-            for (var n = 0; n < output.Length; n++, from += Vector<float>.Count) output[n] = scratch[from];
-        }
+        if (block.StrideI == 1) return;
+        for (var lane = 0; lane < Vector<float>.Count; lane++) Turn(scratch, lane, to + (lane * block.StrideI));
     }
 
-    private void WeaveColumn(int y, int x, int at)
+    private void Turn(float[] scratch, int lane, int to)
     {
-        var output = Output(y, x);
-        for (var n = 0; n < z.Length; n++)
+        if (block.StrideK == 1)
         {
-            var value = planes[z[n].Low]![at];
-            if (z[n].Share > 0) value += (planes[z[n].High]![at] - value) * z[n].Share;
-            output[n] = scale.Apply(value);
+            var output = tensor.AsSpan(to, planes.Length);
+            for (var n = 0; n < output.Length; n++) output[n] = scratch[(n * Vector<float>.Count) + lane];
+        }
+        else
+        {
+            for (var n = 0; n < planes.Length; n++) tensor[to + (n * block.StrideK)] = scratch[(n * Vector<float>.Count) + lane];
         }
     }
 
-    private Span<float> Output(int y, int x) =>
-        tensor.AsSpan(((((plan.From.X + x) * plan.Size.Y) + plan.From.Y + y) * plan.Size.Z) + plan.From.Z, z.Length);
+    private void WeaveColumn(int i, int j)
+    {
+        var (from, to) = ((j * columns) + i, block.At(i, j));
+        for (var n = 0; n < planes.Length; n++)
+        {
+            var value = planes[n].Low[from];
+            if (planes[n].Share > 0) value += (planes[n].High[from] - value) * planes[n].Share;
+            tensor[to + (n * block.StrideK)] = scale.Apply(value);
+        }
+    }
 }

@@ -13,12 +13,19 @@ public sealed record TensorSpec
     /// <summary>Where the index grows to on each axis: R/L, A/P, S/I.</summary>
     public string Axes { get; init; } = "RAS";
 
-    /// <summary>Millimetres between voxel centres on the tensor's axes. An axis already within <see cref="SpacingToleranceMm"/> keeps its own.</summary>
+    public Interpolation Interpolation { get; init; }
+
+    public TensorFit Fit { get; init; }
+
+    /// <summary>
+    /// Millimetres between voxel centres on the tensor's axes. An axis already within <see cref="SpacingToleranceMm"/> keeps its own.
+    /// Of no meaning to <see cref="TensorFit.Resize"/>.
+    /// </summary>
     public Vector3d SpacingMm { get; init; } = new(1.5, 1.5, 3);
 
     public double SpacingToleranceMm { get; init; } = 1e-3;
 
-    /// <summary>Voxels of the tensor, after padding and cropping about the centre of the image.</summary>
+    /// <summary>Voxels of the tensor.</summary>
     public GridSize Size { get; init; } = new(224, 224, 160);
 
     /// <summary>Hounsfield units that become <see cref="OutMin"/> and <see cref="OutMax"/>; applied after resampling.</summary>

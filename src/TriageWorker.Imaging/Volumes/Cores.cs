@@ -11,6 +11,8 @@ internal sealed class Cores(int threads, CancellationToken stop)
         CancellationToken = stop,
     };
 
+    public int Count => _options.MaxDegreeOfParallelism;
+
     public void ForEach(int count, Action<int> work) => Run(() => Parallel.For(0, count, _options, work));
 
     /// <param name="count">Work is numbered from zero to this, exclusive.</param>

@@ -43,8 +43,14 @@ internal sealed class Batch
         return new Batch(files, all, written, associations, [.. ended]);
     }
 
-    public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules) =>
-        new([.. _associations.Select(association => association.ForwardTo is null ? association with { ForwardTo = rules.Treatment(association.CallingAe).Forward } : association)], [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], rules.Treatment(file.Head.SourceAe)))]);
+    public IndexBatch ToIndex(IReadOnlyList<string> paths, CallerRules rules)
+    {
+        // Of an association that is here the entry is known that let it in; of one of a process that ended, only its title is.
+        var live = _live.ToDictionary(association => association.Caller.AssociationId, association => association.Treatment);
+        CallerTreatment Treatment(SpooledObject file) => live.GetValueOrDefault(file.Mark.AssociationId) ?? rules.Treatment(file.Caller);
+        return new([.. _associations.Select(association => association.ForwardTo is null ? association with { ForwardTo = rules.Treatment(association.CallingAe).Forward } : association)],
+            [.. _files.Select((file, i) => FirstRow.Of(file, paths[i], Treatment(file)))]);
+    }
 
     /// <summary>Notes that the rows are in the database.</summary>
     public void Stored(DateTimeOffset now)
@@ -66,6 +72,6 @@ internal sealed class Batch
         .Where(file => file.Mark.AssociationId != Guid.Empty && !live.Contains(file.Mark.AssociationId))
         .GroupBy(file => file.Mark.AssociationId)
         .Select(group => new AssociationArrival(
-            group.Key, group.First().Head.SourceAe, group.First().Head.ReceivingAe, Unknown, group.Min(file => file.Mark.ReceivedAt), TimeSpan.Zero,
+            group.Key, group.First().Caller, group.First().Head.ReceivingAe, Unknown, group.Min(file => file.Mark.ReceivedAt), TimeSpan.Zero,
             group.Count(), 0, group.Sum(file => file.Mark.DataSetLength), Store.AssociationEnding.Lost));
 }

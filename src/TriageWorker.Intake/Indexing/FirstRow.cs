@@ -16,7 +16,7 @@ internal static class FirstRow
         var characters = CharacterSet.Of((Text(scan, ScanTag.SpecificCharacterSet, CharacterSet.Undeclared, DicomVR.CS) ?? "").Split('\\', StringSplitOptions.TrimEntries));
         string? Read(uint tag, DicomVR vr) => Text(scan, tag, characters, vr);
 
-        var study = new StudyArrival(new StudyUid(scan.Uid(ScanTag.StudyInstanceUid) ?? ""), file.Head.SourceAe, treatment.Order, treatment.IdleTime)
+        var study = new StudyArrival(new StudyUid(scan.Uid(ScanTag.StudyInstanceUid) ?? ""), file.Caller, treatment.Order, treatment.IdleTime)
         {
             IsIdleTimeFixed = treatment.IsIdleTimeFixed,
             PatientId = Read(ScanTag.PatientId, DicomVR.LO),

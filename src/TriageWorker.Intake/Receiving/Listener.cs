@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Dicom.Network;
@@ -34,26 +35,35 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
     }
 
-    private Admission Admit(AssociationCaller caller)
+    private Admission Admit(AssociationCaller caller) => TryOpen(caller, out var session, out var refusal)
+        ? new Admission.Accepted([new StorageService(session), .. announcements.For(caller)])
+        : new Admission.Rejected(refusal);
+
+    /// <summary>Lets a caller in, whatever it speaks. The session is told its end.</summary>
+    internal bool TryOpen(AssociationCaller caller, [NotNullWhen(true)] out ReceivingSession? session, out AssociateReject refusal)
     {
-        if (rules.Refusal(caller) is { } refusal)
+        (session, refusal) = (null, default);
+        if (rules.Refusal(caller) is { } notAllowed)
         {
-            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, refusal.Because);
-            refused.Note(caller, refusal.Because);
-            return new Admission.Rejected(refusal.Reason);
+            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, notAllowed.Because);
+            refused.Note(caller, notAllowed.Because);
+            refusal = notAllowed.Reason;
+            return false;
         }
 
         if (spool.Trouble is { } trouble)
         {
             LogTrouble(caller.CallingAe, caller.Remote, trouble);
-            return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
+            refusal = AssociateReject.LocalLimitExceeded;
+            return false;
         }
 
         var association = live.Open(caller, rules.Treatment(caller), clock.GetUtcNow());
         figures.Opened(association);
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
-        return new Admission.Accepted([new StorageService(new ReceivingSession(this, association, spool, figures, clock)), .. announcements.For(caller)]);
+        session = new ReceivingSession(this, association, spool, figures, clock);
+        return true;
     }
 
     [LoggerMessage(1001, LogLevel.Information,

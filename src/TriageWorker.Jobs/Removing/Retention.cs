@@ -23,10 +23,10 @@ public sealed partial class Retention(
         using var swept = SweptSpool.TryOpen(spool.Value);
         if (swept is null) return null;
         var tally = new RemovalTally();
+        var sweep = new SpoolSweep(removals, swept);
+        await sweep.FinishAsync(stop); // also in an archive: what a run before hid for a moment gets its name back
         if (!spool.Value.Archive)
         {
-            var sweep = new SpoolSweep(removals, swept);
-            await sweep.FinishAsync(stop);
             if (options.Value.Days > 0) await ByAgeAsync(sweep, tally, stop);
             if (options.Value.StartBelowFreeBytes > 0) await ByRoomAsync(swept, sweep, tally, stop);
         }

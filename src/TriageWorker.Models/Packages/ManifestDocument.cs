@@ -1,3 +1,5 @@
+using TriageWorker.Imaging.Tensors;
+
 namespace TriageWorker.Models.Packages;
 
 /// <summary>
@@ -43,6 +45,7 @@ internal sealed record IntendedUseDocument
     public string? BodyPart { get; init; }
     public double? MinimumCoverageMm { get; init; }
     public int? MinimumAgeYears { get; init; }
+    public double? MaximumSpacingMm { get; init; }
     public IReadOnlyList<string>? Warnings { get; init; }
 }
 
@@ -62,11 +65,13 @@ internal sealed record SourceFileDocument
     public long? Bytes { get; init; }
 }
 
-/// <summary>How the tensor is made; see <see cref="TriageWorker.Imaging.Tensors.TensorSpec"/>. What is absent is as Merlin has it.</summary>
+/// <summary>How the tensor is made; see <see cref="TensorSpec"/>. What is absent is as Merlin has it.</summary>
 internal sealed record InputDocument
 {
     public string? Axes { get; init; }
     public string? Layout { get; init; }
+    public Interpolation Interpolation { get; init; }
+    public TensorFit Fit { get; init; }
     public IReadOnlyList<double>? SpacingMm { get; init; }
     public double? SpacingToleranceMm { get; init; }
     public IReadOnlyList<int>? Size { get; init; }

@@ -83,9 +83,13 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var coverage = use?.MinimumCoverageMm;
         if (coverage is null or not >= 0) faults.Add("intendedUse.minimumCoverageMm", "must be 0 mm or more");
         if (use?.MinimumAgeYears is not >= 0) faults.Add("intendedUse.minimumAgeYears", "must be 0 or more");
+        if (use?.MaximumSpacingMm is not (null or > 0)) faults.Add("intendedUse.maximumSpacingMm", "must be above 0 mm");
         faults.Text("intendedUse.statement", use?.Statement);
         faults.Literal("intendedUse.modality", use?.Modality, only: "CT");
-        return new PackageNeeds(use?.Modality ?? "", faults.Text("intendedUse.bodyPart", use?.BodyPart), coverage ?? 0, use?.MinimumAgeYears ?? 0);
+        return new PackageNeeds(use?.Modality ?? "", faults.Text("intendedUse.bodyPart", use?.BodyPart), coverage ?? 0, use?.MinimumAgeYears ?? 0)
+        {
+            MaximumSpacingMm = use?.MaximumSpacingMm ?? PackageNeeds.UsualSpacingMm,
+        };
     }
 
     private TensorSpec Input(InputDocument? input)
@@ -93,14 +97,16 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var merlin = TensorSpec.Merlin;
         if (!faults.Present("input", input)) return merlin;
         faults.Literal("input.layout", input.Layout, only: "NCXYZ");
-        if (input.SpacingMm is not [var sx, var sy, var sz]) return Fault("input.spacingMm", "must be three numbers");
+        if (Spacing(input) is not { } spacing) return merlin;
         if (input.Size is not [var nx, var ny, var nz]) return Fault("input.size", "must be three numbers");
         if (input.Hounsfield is not [var huMin, var huMax]) return Fault("input.hounsfield", "must be two numbers");
         if (input.Scaled is not (null or [_, _])) return Fault("input.scaled", "must be two numbers");
         var spec = merlin with
         {
             Axes = faults.Text("input.axes", input.Axes),
-            SpacingMm = new Vector3d(sx, sy, sz),
+            Interpolation = input.Interpolation,
+            Fit = input.Fit,
+            SpacingMm = spacing,
             SpacingToleranceMm = input.SpacingToleranceMm ?? merlin.SpacingToleranceMm,
             Size = new GridSize(nx, ny, nz),
             HuMin = huMin,
@@ -117,6 +123,21 @@ internal sealed class ManifestReader(string directory, Faults faults)
         {
             faults.Add(path, fault);
             return merlin;
+        }
+    }
+
+    private Vector3d? Spacing(InputDocument input)
+    {
+        switch (input)
+        {
+            case { Fit: TensorFit.Resize, SpacingMm: null }: return TensorSpec.Merlin.SpacingMm; // stretching asks for none
+            case { Fit: TensorFit.Crop, SpacingMm: [var x, var y, var z] }: return new Vector3d(x, y, z);
+            case { Fit: TensorFit.Resize }:
+                faults.Add("input.spacingMm", "has no meaning where \"fit\" is \"resize\"; take one of them out");
+                return null;
+            default:
+                faults.Add("input.spacingMm", "must be three numbers");
+                return null;
         }
     }
 

@@ -2,7 +2,13 @@ namespace TriageWorker.Models.Packages;
 
 /// <summary>What a study must offer before this package may read it.</summary>
 /// <param name="MinimumCoverageMm">How much of the body part must be in view, along the body axis.</param>
-public sealed record PackageNeeds(string Modality, string BodyPart, double MinimumCoverageMm, int MinimumAgeYears);
+public sealed record PackageNeeds(string Modality, string BodyPart, double MinimumCoverageMm, int MinimumAgeYears)
+{
+    public const double UsualSpacingMm = 10;
+
+    /// <summary>Largest distance between slices, and largest thickness of one; the manifest may leave it out.</summary>
+    public double MaximumSpacingMm { get; init; } = UsualSpacingMm;
+}
 
 /// <summary>One graph of a package: a file beside the manifest, its input, and what its outputs are.</summary>
 /// <param name="File">Full path.</param>

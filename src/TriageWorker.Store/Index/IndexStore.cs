@@ -27,7 +27,8 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
         await StudyRows.AddMissingAsync(connection, studies, batch.Instances, stop);
         var locked = await StudyRows.LockAsync(connection, studies, completeness.Value.Ceiling, stop);
         await SpooledRows.NoteAsync(connection, batch, stop); // once locked: retention says under the same lock that a study has no images
-        var added = await InstanceRows.AddAsync(connection, batch.Instances, "received", stop);
+        var added = await InstanceRows.AddAsync(connection, batch.Instances, batch.Spool, "received", stop);
+        if (added.Count < batch.Instances.Count) await SpooledRows.PlaceAsync(connection, batch, stop);
         IReadOnlyList<SopInstanceUid> conflicts = [];
         if (added.Count > 0)
         {
@@ -45,12 +46,13 @@ public sealed class IndexStore(Database database, NodeName node, RankCredits ran
     }
 
     /// <summary>Makes an object of our own (a report) known to readers of the spool. It opens no study again and is never scored.</summary>
+    /// <param name="spool">Where its file lies; null where nobody says.</param>
     /// <returns>False when it was known already.</returns>
-    public async Task<bool> AddOwnAsync(InstanceArrival instance, CancellationToken stop)
+    public async Task<bool> AddOwnAsync(InstanceArrival instance, Guid? spool, CancellationToken stop)
     {
         Check(instance);
         await using var transaction = await database.BeginAsync(stop);
-        var added = await InstanceRows.AddAsync(transaction.Connection, [instance], "own", stop);
+        var added = await InstanceRows.AddAsync(transaction.Connection, [instance], spool, "own", stop);
         if (added.Count > 0) await StudyRows.AddSeriesAsync(transaction.Connection, instance, stop);
         await transaction.CommitAsync(stop);
         return added.Count > 0;

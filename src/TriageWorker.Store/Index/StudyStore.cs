@@ -37,7 +37,11 @@ public sealed record RemovedImages(int Images, long Bytes, DateTimeOffset At, st
 /// <param name="Own">Made by this product, not received.</param>
 /// <param name="Conflict">Its UID is known with another content too.</param>
 public sealed record InstanceRow(SopInstanceUid Sop, byte[] Digest, StudyUid Study, SeriesUid Series, string SopClass, string TransferSyntax,
-    string Path, long Bytes, bool Own, bool Conflict, DateTimeOffset ReceivedAt);
+    string Path, long Bytes, bool Own, bool Conflict, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The spool that holds the file, see <see cref="SpoolIdentity"/>; null: whoever has it.</summary>
+    public Guid? Node { get; init; }
+}
 
 /// <summary>Reads what has arrived.</summary>
 public sealed class StudyStore(Database database)
@@ -49,7 +53,7 @@ public sealed class StudyStore(Database database)
         """;
 
     private const string InstanceColumns =
-        "sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, origin = 'own', conflict, received_at";
+        "sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, origin = 'own', conflict, received_at, node";
 
     public async Task<StudyRow?> FindAsync(StudyUid study, CancellationToken stop)
     {
@@ -106,19 +110,28 @@ public sealed class StudyStore(Database database)
             [study.Value, series?.Value], ReadInstance, stop);
     }
 
-    /// <summary>What may be scored now: the received instances of the series that are closed; of a study that is closed, of all.</summary>
-    public async Task<(bool IsClosed, List<InstanceRow> Instances)> ScorableAsync(StudyUid study, CancellationToken stop)
+    /// <summary>
+    /// What may be scored now: the received instances of the series that are closed; of a study that is closed, of all. Not those of a series
+    /// that lost images to retention, unless all of these came again.
+    /// </summary>
+    public async Task<ScorableImages> ScorableAsync(StudyUid study, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         var isClosed = await connection.FirstAsync("select closed_at is not null from study where study_uid = $1", [study.Value], row => row.GetBoolean(0), stop);
-        return (isClosed, await connection.ListAsync(
+        var images = await connection.ListAsync(
             $"""
              select distinct on (series_uid, sop_uid) {InstanceColumns} from instance
              where study_uid = $1 and origin = 'received'
                and ($2 or series_uid in (select s.series_uid from series s where s.study_uid = $1 and s.closed_at is not null))
              order by series_uid, sop_uid, received_at, digest
              """,
-            [study.Value, isClosed], ReadInstance, stop));
+            [study.Value, isClosed], ReadInstance, stop);
+        var removed = await connection.ListAsync("select series_uid, removed_uids, removed_because from series where study_uid = $1 and removed_uids is not null",
+            [study.Value], row => (Series: new SeriesUid(row.GetString(0)), Uids: UidList.Read(row.GetFieldValue<byte[]>(1)), Because: row.GetString(2)), stop);
+        if (removed.Count == 0) return new(isClosed, images, []);
+        var present = images.Select(image => image.Sop.Value).ToHashSet(StringComparer.Ordinal);
+        CutSeries[] cut = [.. removed.Select(series => new CutSeries(series.Series, series.Uids.Count(uid => !present.Contains(uid)), series.Because)).Where(series => series.Missing > 0)];
+        return new(isClosed, [.. images.Where(image => cut.All(series => series.Uid != image.Series))], [.. cut.Where(series => images.Any(image => image.Series == series.Uid))]);
     }
 
     /// <summary>The SOP Instance UIDs of a series' images that were removed; empty when none was.</summary>
@@ -151,5 +164,5 @@ public sealed class StudyStore(Database database)
     };
 
     private static InstanceRow ReadInstance(NpgsqlDataReader row) => new(new(row.GetString(0)), row.GetFieldValue<byte[]>(1), new(row.GetString(2)),
-        new(row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetBoolean(8), row.GetBoolean(9), row.Time(10));
+        new(row.GetString(3)), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7), row.GetBoolean(8), row.GetBoolean(9), row.Time(10)) { Node = row.GuidOrNull(11) };
 }

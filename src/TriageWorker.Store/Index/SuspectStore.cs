@@ -24,9 +24,8 @@ public sealed class SuspectStore(Database database, NodeName node)
         return await connection.ListAsync(
             """
             select i.sop_uid, i.digest, i.study_uid, i.series_uid, i.path, first.digest, first.path, i.origin = 'own'
-            from instance i left join association a on a.id = i.association_id
-            cross join lateral (select f.digest, f.path from instance f where f.sop_uid = i.sop_uid order by f.received_at, f.digest limit 1) first
-            where i.suspect and coalesce(a.spool, $1) = $1 order by i.sop_uid, i.received_at, i.digest limit $2
+            from instance i cross join lateral (select f.digest, f.path from instance f where f.sop_uid = i.sop_uid order by f.received_at, f.digest limit 1) first
+            where i.suspect and coalesce(i.node, $1) = $1 order by i.sop_uid, i.received_at, i.digest limit $2
             """,
             [spool, most],
             row => new Suspect(new(row.GetString(0)), row.GetFieldValue<byte[]>(1), new(row.GetString(2)), new(row.GetString(3)), row.GetString(4),

@@ -11,7 +11,7 @@ public sealed record Eta(DateTimeOffset? At, string Basis)
     public static Eta? Of(StudyPage page, Surroundings around, TimeZoneInfo zone)
     {
         if (page.Pending(Stage.Closing) is { } closing) return Closing(page, closing, around);
-        if (page.Pending(Stage.Scoring) is { } scoring) return Scoring(scoring, around);
+        if (page.Pending(Stage.Scoring) is { } scoring) return Scoring(scoring, around, zone);
         var waiting = page.Deliveries.Where(delivery => delivery.State == "due").ToArray();
         if (waiting.Length == 0) return null;
         if (waiting.FirstOrDefault(delivery => around.Down.ContainsKey(delivery.Destination)) is { } held) return Unknown($"{held.Destination} is down");
@@ -32,7 +32,7 @@ public sealed record Eta(DateTimeOffset? At, string Basis)
             : new(Later(quietAt, Later(work.DueAt, around.Now + queue.Wait)) + queue.Scoring, $"{SiteMoment.Span(evidence.IdleTime)} of quiet, then {queue.Words}");
     }
 
-    private static Eta Scoring(WorkRow work, Surroundings around)
+    private static Eta Scoring(WorkRow work, Surroundings around, TimeZoneInfo zone)
     {
         if (work.State == "leased")
         {
@@ -43,6 +43,8 @@ public sealed record Eta(DateTimeOffset? At, string Basis)
                 : new(around.Now, $"it takes longer than usual: {SiteMoment.Span(around.Now - work.ChangedAt)} so far, {Words(median, around)}");
         }
 
+        if (around.Images is { } wait && work.LastError is null && around.Nodes.Serving(Stage.Scoring).Slots > 0)
+            return NodeWait.Eta(wait, work, around, zone, Median(around.RecentScorings));
         if (Queue(around) is not { } queue) return WhyNone(around);
         return new(Later(work.DueAt, around.Now + queue.Wait) + queue.Scoring, queue.Words);
     }

@@ -21,6 +21,8 @@ internal static class LedgerHops
         "images.compared" => new(line.At, "Compared", Compared(Read(line.Detail))),
         "images.missing" => new(line.At, "Files missing", $"{Number(Read(line.Detail), "images")} of the images: their files are gone from the spool"),
         "images.returned" => new(line.At, "Files back", $"{Number(Read(line.Detail), "images")} of the images that were missing"),
+        "images.awaited" => new(line.At, "Waits for images", $"node {Text(Read(line.Detail), "node")} holds them and could not be read"),
+        "images.there" => new(line.At, "Images there", $"node {Text(Read(line.Detail), "node")} holds them, and all could be read"),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };

@@ -6,7 +6,7 @@ namespace TriageWorker.Store;
 
 /// <summary>"Where is my study?": what happened, what it waits for, and until when. No query grows with the number of studies stored.</summary>
 public sealed class StudyJourneyStore(
-    Database database, StudyPageStore pages, ClosingStore closing, NodeStore nodes, WorkCredits credits, IOptions<SiteOptions> site)
+    Database database, StudyPageStore pages, ClosingStore closing, NodeStore nodes, ImageWaitStore waits, WorkCredits credits, IOptions<SiteOptions> site)
 {
     private const int ResultsLookedAt = 20;
     private static readonly TimeSpan NodesWithin = TimeSpan.FromDays(1);
@@ -24,9 +24,10 @@ public sealed class StudyJourneyStore(
     {
         var evidence = await closing.EvidenceAsync(page.Study.Uid, stop) ?? throw new InvalidOperationException("The study was removed while it was read.");
         var seen = await nodes.SeenAsync(NodesWithin, stop);
+        var images = await waits.FindAsync(page.Study.Uid, stop);
         await using var connection = await database.OpenAsync(stop);
         return new Surroundings(evidence.Now, evidence, seen, await AheadAsync(connection, page, stop), await RecentScoringsAsync(connection, stop),
-            await DownAsync(connection, stop));
+            await DownAsync(connection, stop)) { Images = images };
     }
 
     private async Task<QueueAhead?> AheadAsync(NpgsqlConnection connection, StudyPage page, CancellationToken stop)

@@ -9,7 +9,11 @@ namespace TriageWorker.Store;
 /// <param name="Down">The destinations that are down, by name.</param>
 public sealed record Surroundings(
     DateTimeOffset Now, StudyEvidence Evidence, IReadOnlyList<NodeRow> Nodes, QueueAhead? Ahead, IReadOnlyList<TimeSpan> RecentScorings,
-    IReadOnlyDictionary<string, LaneDown> Down);
+    IReadOnlyDictionary<string, LaneDown> Down)
+{
+    /// <summary>The node that it waits for; null when its images can be read, as far as is known.</summary>
+    public ImageWait? Images { get; init; }
+}
 
 /// <summary>A destination whose breaker is open: nothing is tried but one document now and then.</summary>
 /// <param name="NextProbe">When the next one goes.</param>

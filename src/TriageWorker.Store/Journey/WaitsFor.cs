@@ -62,6 +62,7 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
         if (work.State == "leased") return new($"It is being scored by {work.LeaseOwner} since {SiteMoment.Of(work.ChangedAt, around.Now, zone)} (attempt {work.Attempts}).");
         var (processes, slots) = around.Nodes.Serving(Stage.Scoring);
         if (processes == 0) return Nobody($"It waits to be scored{Behind(around.Ahead)}, but no scoring process is running.");
+        if (around.Images is { } wait && work.LastError is null) return NodeWait.Sentence(wait, work, around, zone);
         return Failing(work, "Scoring failed", around, zone)
             ?? new WaitsFor($"Queued{Behind(around.Ahead)}: {Count(slots, "scoring slot")} in {Count(processes, "process", "processes")}, {around.Ahead?.Running ?? 0} at work.");
     }

@@ -24,14 +24,14 @@ public sealed class ReconcileStore(Database database, NodeName node)
             row => row.GetString(0), stop)];
     }
 
-    /// <summary>The next rows whose files an association brought into this spool.</summary>
+    /// <summary>The next rows of received files that this spool holds.</summary>
     public async Task<List<FiledRow>> RowsAsync(Guid spool, FiledRow? behind, int most, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
             """
-            select i.sop_uid, i.digest, i.study_uid, i.path, i.missing_since is not null from instance i join association a on a.id = i.association_id
-            where (i.sop_uid, i.digest) > ($2, $3) and a.spool = $1 order by i.sop_uid, i.digest limit $4
+            select sop_uid, digest, study_uid, path, missing_since is not null from instance
+            where (sop_uid, digest) > ($2, $3) and node = $1 and origin = 'received' order by sop_uid, digest limit $4
             """,
             [spool, behind?.Sop.Value ?? "", behind?.Digest ?? [], most],
             row => new FiledRow(new(row.GetString(0)), row.GetFieldValue<byte[]>(1), new(row.GetString(2)), row.GetString(3), row.GetBoolean(4)), stop);

@@ -26,7 +26,7 @@ public sealed class RemovalStore(Database database, NodeName node)
         var connection = transaction.Connection;
         if (await RetentionStore.LockAsync(connection, study, before, stop) is not null) return [];
         var rows = await ReceivedAsync(connection, study, stop);
-        var here = rows.Where(row => row.Spool is { } at ? at == spool : isHere(row.Path)).ToList();
+        var here = rows.Where(row => row.Node is { } at ? at == spool : isHere(row.Path)).ToList();
         if (here.Count == 0) return [];
         await DeleteAsync(connection, study, spool, here, stop);
         var removed = new List<RemovedSeries>();
@@ -46,13 +46,16 @@ public sealed class RemovalStore(Database database, NodeName node)
         return await connection.ListAsync("select path from removal where spool = $1 order by path limit $2", [spool, most], row => row.GetString(0), stop);
     }
 
-    /// <summary>Those of the files that a row refers to: the same content came again, or belongs to another row too.</summary>
+    /// <summary>Those of the files that a row of this spool refers to: the same content came again, or belongs to another row too.</summary>
     /// <remarks>The content says its study, so every row of it is one of that study.</remarks>
     public async Task<HashSet<string>> ReferredAsync(Guid spool, IReadOnlyList<string> paths, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         return [.. await connection.ListAsync(
-            "select distinct i.path from removal r join instance i on i.study_uid = r.study_uid and i.path = r.path where r.spool = $1 and r.path = any($2)",
+            """
+            select distinct i.path from removal r join instance i on i.study_uid = r.study_uid and i.path = r.path and coalesce(i.node, r.spool) = r.spool
+            where r.spool = $1 and r.path = any($2)
+            """,
             [spool, paths.ToArray()], row => row.GetString(0), stop)];
     }
 
@@ -65,8 +68,7 @@ public sealed class RemovalStore(Database database, NodeName node)
 
     private static Task<List<Received>> ReceivedAsync(NpgsqlConnection connection, StudyUid study, CancellationToken stop) => connection.ListAsync(
         """
-        select i.sop_uid, i.digest, i.series_uid, i.path, i.bytes, a.spool, i.alike
-        from instance i left join association a on a.id = i.association_id where i.study_uid = $1 and i.origin = 'received'
+        select sop_uid, digest, series_uid, path, bytes, node, alike from instance where study_uid = $1 and origin = 'received'
         """,
         [study.Value], row => new Received(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GuidOrNull(5), row.GetBoolean(6)), stop);
 
@@ -111,5 +113,5 @@ public sealed class RemovalStore(Database database, NodeName node)
         return removed;
     }
 
-    private sealed record Received(string Sop, byte[] Digest, string Series, string Path, long Bytes, Guid? Spool, bool Alike);
+    private sealed record Received(string Sop, byte[] Digest, string Series, string Path, long Bytes, Guid? Node, bool Alike);
 }

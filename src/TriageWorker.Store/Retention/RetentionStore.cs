@@ -20,12 +20,13 @@ public sealed class RetentionStore(Database database)
           when (select true from work w where w.study_uid = s.study_uid and w.state <> 'done' limit 1) then 'work is due for them'
           when newest.id is null then 'they have no outcome'
           when (select true from delivery d where d.decision_id = newest.id and d.state not in ('delivered', 'withheld') limit 1) then 'a document is not delivered'
+          when newest.outcome = 'not_analysed' and s.last_received_at > clock_timestamp() - interval '1 day' then 'they were not analysed, and what is missing may still come'
           when s.last_received_at >= $2 then 'an image came later'
         end
         """;
 
     private const string Newest =
-        "left join lateral (select d.id from decision d where d.study_uid = s.study_uid order by d.decided_at desc, d.id desc limit 1) newest on true";
+        "left join lateral (select d.id, d.outcome from decision d where d.study_uid = s.study_uid order by d.decided_at desc, d.id desc limit 1) newest on true";
 
     /// <summary>What the age comes to in the database's time.</summary>
     public async Task<DateTimeOffset> BeforeAsync(TimeSpan age, CancellationToken stop)

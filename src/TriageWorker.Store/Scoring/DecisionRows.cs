@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using TriageWorker.Triage;
@@ -13,6 +14,9 @@ internal sealed record NewDecision(StudyUid Study, Outcome Outcome, bool Demonst
     public Policy? Policy { get; init; }
 
     public bool PageOnly { get; init; }
+
+    /// <summary>Figures of the model's input, by name; empty when nothing was scored.</summary>
+    public IReadOnlyDictionary<string, double> Quality { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 }
 
 /// <summary>A decision and everything that follows from it, inside the caller's transaction.</summary>
@@ -54,6 +58,7 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
             ["supersedes"] = superseded?.ToString(),
             ["flagBefore"] = move.Before.ToString(),
             ["flagNow"] = move.Now.ToString(),
+            ["input"] = decision.Quality.Count == 0 ? null : new JsonObject(decision.Quality.Select(figure => KeyValuePair.Create(figure.Key, (JsonNode?)figure.Value))),
         }), stop);
         await WorklistRows.NotifyAsync(connection, decision.Study, stop);
         return sinceLastImage;

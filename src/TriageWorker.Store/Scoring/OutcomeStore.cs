@@ -30,6 +30,7 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
                 PackageId = scored.Scores.Package.Id,
                 Policy = scored.Policy,
                 PageOnly = scored.PageOnly,
+                Quality = scored.Quality,
             }, stop);
         await transaction.CommitAsync(stop);
         if (first) StoreTelemetry.Decided(OutcomeColumn.Of(scored.Outcome), sinceLastImage);

@@ -1,7 +1,7 @@
 namespace TriageWorker.Store;
 
 /// <summary>A folder that one process holds for as long as it lives.</summary>
-internal sealed class HeldFolder : IDisposable
+public sealed class HeldFolder : IDisposable
 {
     private const string LockName = ".lock";
 

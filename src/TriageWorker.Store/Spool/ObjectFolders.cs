@@ -6,10 +6,12 @@ internal sealed class ObjectFolders
 {
     private readonly string _root;
     private readonly Action<string> _syncFolder;
+    private readonly Action<string, string> _quarantine;
 
-    public ObjectFolders(string root, Action<string> syncFolder)
+    /// <param name="quarantine">Takes a file away, for the reason given.</param>
+    public ObjectFolders(string root, Action<string> syncFolder, Action<string, string> quarantine)
     {
-        (_root, _syncFolder) = (root, syncFolder);
+        (_root, _syncFolder, _quarantine) = (root, syncFolder, quarantine);
         for (var first = 0; first < 256; first++) Directory.CreateDirectory(FolderOf(ContentAddress.Of([(byte)first])));
         syncFolder(At(ContentAddress.Folder));
     }
@@ -23,13 +25,20 @@ internal sealed class ObjectFolders
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (file, address) in files)
         {
-            // A name that is there already may be that of a process that died before its sync.
-            Posix.Link(file, At(address));
+            // A name that is there already may be that of a process that died before its sync, or of a file that has rotted since.
+            if (!Posix.Link(file, At(address))) Mend(file, address);
             FailPoint.Pass(FailPoint.Linked);
             folders.Add(FolderOf(address));
         }
 
         foreach (var folder in folders) _syncFolder(folder);
+    }
+
+    private void Mend(string file, string address)
+    {
+        if (SpooledObject.Rot(At(address)) is not { } rot) return;
+        _quarantine(At(address), $"the same content came again, and in this file {rot}");
+        Posix.Link(file, At(address));
     }
 
     private string FolderOf(string address) => Path.GetDirectoryName(At(address))!;

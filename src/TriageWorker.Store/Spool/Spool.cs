@@ -29,7 +29,7 @@ public sealed partial class Spool : IDisposable
         var incoming = Path.Combine(_root, "incoming");
         _quarantine = Path.Combine(_root, "quarantine");
         foreach (var folder in (string[])[incoming, _quarantine]) Directory.CreateDirectory(folder);
-        _objects = new ObjectFolders(_root, SyncFolder);
+        _objects = new ObjectFolders(_root, SyncFolder, Quarantine);
         do
         {
             // A process that adopts at this very moment may take the new folder for one left behind.

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -33,9 +32,9 @@ public sealed class SpoolHealth : IHealthCheck
             if (_spool.Failure is { } failure) return Failed($"Nothing more is taken until the process is started again: {failure}");
             var free = await Probe().WaitAsync(Patience, _clock, cancellationToken);
             Volatile.Write(ref _free, free);
-            return free < _minimum ? Failed($"{Gigabytes(free)} free; below {Gigabytes(_minimum)} (Spool:MinimumFreeBytes) nothing more is taken.")
-                : free < 2 * _minimum ? HealthCheckResult.Degraded($"{Gigabytes(free)} free; at {Gigabytes(_minimum)} (Spool:MinimumFreeBytes) nothing more is taken.")
-                : HealthCheckResult.Healthy($"Writable, {Gigabytes(free)} free.");
+            return free < _minimum ? Failed($"{RetentionRule.Size(free)} free; below {RetentionRule.Size(_minimum)} (Spool:MinimumFreeBytes) nothing more is taken.")
+                : free < 2 * _minimum ? HealthCheckResult.Degraded($"{RetentionRule.Size(free)} free; at {RetentionRule.Size(_minimum)} (Spool:MinimumFreeBytes) nothing more is taken.")
+                : HealthCheckResult.Healthy($"Writable, {RetentionRule.Size(free)} free.");
         }
         catch (TimeoutException)
         {
@@ -53,6 +52,4 @@ public sealed class SpoolHealth : IHealthCheck
     }
 
     private IEnumerable<Measurement<long>> LastFree() => Volatile.Read(ref _free) is >= 0 and var free ? [new(free)] : [];
-
-    private static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
 }

@@ -1,12 +1,15 @@
 namespace TriageWorker.Store;
 
-/// <summary>The name of a spool, in a file of its own: rows of files that lie elsewhere are nobody's to miss here.</summary>
-internal static class SpoolIdentity
+/// <summary>
+/// The name of a spool, in a file of its own: rows of files that lie elsewhere are nobody's to miss here. Processes that share the folder are
+/// one node to others, a folder that is mounted elsewhere keeps its name, and a new folder on the same host is another node.
+/// </summary>
+public static class SpoolIdentity
 {
     private const string Name = "spool.id";
 
     /// <summary>Processes that make a spool at once agree on the one whose link came first.</summary>
-    public static Guid ReadOrMake(string root)
+    internal static Guid ReadOrMake(string root)
     {
         if (Read(root) is { } known) return known;
         var draft = Path.Combine(root, $"{Name}.{Guid.NewGuid():N}");

@@ -18,6 +18,10 @@ public sealed record SpoolOptions
 
     /// <summary>The site keeps its only copies here: nothing is ever removed, whatever <c>Retention</c> says, and storage commitment is answered with success.</summary>
     public bool Archive { get; init; }
+
+    /// <summary>How other hosts read it.</summary>
+    [ValidateObjectMembers]
+    public SpoolSharing Sharing { get; init; } = new();
 }
 
 [OptionsValidator]

@@ -8,6 +8,9 @@ namespace TriageWorker.Store;
 /// <param name="Scan">The attributes of the first row; the scan stopped behind them.</param>
 public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head, DataSetScan Scan)
 {
+    /// <summary>Who brought it: a title, or the name of a <see cref="WebCaller"/>.</summary>
+    public string Caller => WebCaller.Presented(Head.SourceAddress)?.Name ?? Head.SourceAe;
+
     private const int BlockSize = 16 * 1024;
     private const int MediumError = 5; // EIO; the runtime hands on the errno where it has no name of its own
 
@@ -49,6 +52,23 @@ public sealed record SpooledObject(string Part, SpoolMark Mark, Part10Head Head,
         if (file.Length != mark.DataSetOffset + mark.DataSetLength) return $"it has {file.Length} bytes instead of {mark.DataSetOffset + mark.DataSetLength}";
         file.Position = mark.DataSetOffset;
         return SHA256.HashData(file).AsSpan().SequenceEqual(mark.Digest) ? null : "its digest does not match its mark";
+    }
+
+    /// <summary>What has become of a file that was whole once; null when it still is, or is one of our own, which have no mark.</summary>
+    internal static string? Rot(string path)
+    {
+        try
+        {
+            return DigestOf(path) is null ? null : Fault(path);
+        }
+        catch (IOException unread) when (unread.HResult == MediumError)
+        {
+            return $"there are bytes that cannot be read: {unread.Message}";
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // retention has it in hand
+        }
     }
 
     /// <summary>The digest that the mark of a whole file says; null when it has none.</summary>

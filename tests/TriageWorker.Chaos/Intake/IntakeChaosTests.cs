@@ -53,8 +53,8 @@ public sealed partial class IntakeChaosTests(PostgresServer server) : IClassFixt
         await using var second = new MortalListener("listener 2", Settings(folder, spool, database, minimumFree: 8 << 20));
         MortalListener[] listeners = [first, second];
         var senders = new SliceSenders(new SliceStudies(folder), ledger, listeners);
-        var sending = Task.WhenAll(Enumerable.Range(0, Listeners * SendersEach).Select(number => senders.RunAsync(seed + number, isDcmtk: false, Stop))
-            .Append(senders.RunAsync(seed + 100, isDcmtk: true, Stop)));
+        var sending = Task.WhenAll(Enumerable.Range(0, Listeners * SendersEach).Select(number => senders.RunAsync(seed + number, SenderKind.Own, Stop))
+            .Append(senders.RunAsync(seed + 100, SenderKind.Dcmtk, Stop)).Append(senders.RunAsync(seed + 101, SenderKind.Stow, Stop)));
 
         var fates = new Fates(plan);
         var killing = Task.WhenAll(listeners.Select((listener, number) => fates.LiveAsync(listener, new Random(seed + 200 + number), () => senders.Allow(8))));

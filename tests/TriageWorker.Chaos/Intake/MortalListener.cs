@@ -15,12 +15,18 @@ internal sealed class MortalListener : IAsyncDisposable
 
     public MortalListener(string name, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        Port = Loopback.FreePort();
-        _settings = new Dictionary<string, string>(settings) { ["Intake:Port"] = Port.ToString(CultureInfo.InvariantCulture) };
+        (Port, WebPort) = (Loopback.FreePort(), Loopback.FreePort());
+        _settings = new Dictionary<string, string>(settings)
+        {
+            ["Intake:Port"] = Port.ToString(CultureInfo.InvariantCulture), ["Intake:DicomWeb:Port"] = WebPort.ToString(CultureInfo.InvariantCulture),
+        };
         _process = new RoleProcess(name, "intake", _settings);
     }
 
     public int Port { get; }
+
+    /// <summary>For STOW-RS.</summary>
+    public int WebPort { get; }
 
     public RoleProcess Process => _process;
 

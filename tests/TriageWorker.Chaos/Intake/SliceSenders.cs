@@ -1,12 +1,28 @@
 using System.Threading.Channels;
+using TriageWorker.Dicom;
+using TriageWorker.Dicom.Json;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Testing;
 
 namespace TriageWorker.Chaos;
 
+/// <summary>What a sender is.</summary>
+internal enum SenderKind
+{
+    /// <summary>The product's own user of C-STORE.</summary>
+    Own,
+
+    /// <summary>DCMTK's storescu.</summary>
+    Dcmtk,
+
+    /// <summary>A client of STOW-RS, one request a push.</summary>
+    Stow,
+}
+
 /// <summary>Scanners that never give up: what no success came for is pushed again, now and then with all of its study, to whichever listener there is.</summary>
 internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, IReadOnlyList<MortalListener> listeners)
 {
+    private static readonly HttpClient s_http = new();
     private readonly Channel<int> _allowed = Channel.CreateUnbounded<int>();
     private volatile bool _isEnough;
 
@@ -24,17 +40,17 @@ internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, I
     }
 
     /// <param name="seed">One for each sender.</param>
-    public async Task RunAsync(int seed, bool isDcmtk, CancellationToken stop)
+    public async Task RunAsync(int seed, SenderKind kind, CancellationToken stop)
     {
         var dice = new Random(seed);
         await foreach (var _ in _allowed.Reader.ReadAllAsync(stop))
         {
             if (_isEnough) return;
-            await PushAsync(dice, isDcmtk, stop);
+            await PushAsync(dice, kind, stop);
         }
     }
 
-    private async Task PushAsync(Random dice, bool isDcmtk, CancellationToken stop)
+    private async Task PushAsync(Random dice, SenderKind kind, CancellationToken stop)
     {
         var study = studies.Write();
         while (study.Where(slice => !ledger.IsAcknowledged(slice)).ToArray() is { Length: > 0 } left)
@@ -43,7 +59,12 @@ internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, I
             IReadOnlyList<Slice> some = dice.Next(4) == 0 ? study : left;
             ledger.Pushing(some);
             var toldOff = ledger.Refused + ledger.Broken;
-            await (isDcmtk ? StorescuAsync(listener.Port, some, stop) : OwnAsync(listener.Port, some, stop));
+            await (kind switch
+            {
+                SenderKind.Dcmtk => StorescuAsync(listener.Port, some, stop),
+                SenderKind.Stow => StowAsync(listener.WebPort, some, stop),
+                _ => OwnAsync(listener.Port, some, stop),
+            });
             // A scanner that is told to come back does not come back at once.
             if (ledger.Refused + ledger.Broken > toldOff) await Task.Delay(TimeSpan.FromMilliseconds(200), stop);
         }
@@ -75,6 +96,30 @@ internal sealed class SliceSenders(SliceStudies studies, SendersLedger ledger, I
         catch (DicomNetworkException broken) when (broken.IsRetryWorthwhile)
         {
             ledger.Break(); // killed, or told to come back
+        }
+    }
+
+    private async Task StowAsync(int port, IReadOnlyList<Slice> slices, CancellationToken stop)
+    {
+        using var content = new ByteArrayContent(StowBody.Of(slices.Select(slice => File.ReadAllBytes(slice.File))));
+        content.Headers.TryAddWithoutValidation("Content-Type", StowBody.Type);
+        try
+        {
+            using var answer = await s_http.PostAsync(new Uri($"http://127.0.0.1:{port}/dicom-web/studies"), content, stop);
+            var said = await answer.Content.ReadAsByteArrayAsync(stop);
+            if (answer.Content.Headers.ContentType?.MediaType != "application/dicom+json")
+            {
+                ledger.Break(); // told to come back
+                return;
+            }
+
+            var outcome = DicomDataset.ParseJson(said);
+            foreach (var stored in outcome.GetSequence(DicomTag.ReferencedSOPSequence)) ledger.Success(slices.Single(slice => slice.SopUid == stored.GetString(DicomTag.ReferencedSOPInstanceUID)));
+            foreach (var _ in outcome.GetSequence(DicomTag.FailedSOPSequence)) ledger.Refusal();
+        }
+        catch (HttpRequestException)
+        {
+            ledger.Break(); // killed
         }
     }
 

@@ -36,6 +36,8 @@ internal sealed class Department : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<WebApplication> _listeners = [];
     private readonly WarmModel _model;
+    private readonly ImageCache _cache;
+    private readonly NodeDoors _doors;
     private readonly ScoreStudy _scoring;
     private readonly ClosingWork _closing;
     private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
@@ -44,10 +46,14 @@ internal sealed class Department : IAsyncDisposable
     private Department(PostgresFixture postgres)
     {
         _postgres = postgres;
-        var role = Options.Create(new ScoringRoleOptions { Package = TinyPackage.Write(_folder.At("package"), threshold: 2) });
+        var role = Options.Create(new ScoringRoleOptions { Package = TinyPackage.Write(_folder.At("package"), threshold: 2), Cache = new() { Folder = _folder.At("cache") } });
+        var spool = Options.Create(new SpoolOptions { Folder = Spool });
         _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
-        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _model, _decoder, Options.Create(new SpoolOptions { Folder = Spool }), role);
-        _scoring = new ScoreStudy(reader, _decoder, _model, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+        (_cache, _doors) = (new ImageCache(role, TimeProvider.System), new NodeDoors(role, spool, TimeProvider.System));
+        var images = new StudyImages(_cache, _doors, postgres.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
+        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _model, _decoder, images, role);
+        var waits = new ImageWaits(postgres.Database, postgres.Get<ImageWaitStore>(), role);
+        _scoring = new ScoreStudy(reader, images, waits, _decoder, _model, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
         _closing = new ClosingWork(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
         _queue = new WorkQueue(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);
     }
@@ -159,6 +165,8 @@ internal sealed class Department : IAsyncDisposable
         }
 
         _model.Dispose();
+        _doors.Dispose();
+        _cache.Dispose();
         _decoder.Dispose();
         _folder.Dispose();
     }

@@ -66,7 +66,89 @@ public sealed class SeriesGeometryTests
 
     [Fact]
     public void Uneven_distances_are_named() =>
-        Reason([.. Headers.Stack(10), Headers.Slice(10, -89.6)]).ShouldBe("the distance between slices is uneven (1 to 1.4 mm)");
+        Reason([.. Headers.Stack(10), Headers.Slice(10, -89.6)]).ShouldBe("the distance between slices is uneven (1 to 1.4 mm) and no slice thickness shows that nothing is missing");
+
+    /// <summary>Slices of the thickness given, at these distances from each other.</summary>
+    private static SliceHeader[] AtDistances(double? thickness, params double[] distances) =>
+        [.. Enumerable.Range(0, distances.Length + 1).Select(k => Headers.Slice(k, -100 + distances.Take(k).Sum()) with { ThicknessMm = thickness })];
+
+    [Fact]
+    public void Slices_at_3_mm_and_then_at_5_mm_are_taken_where_they_stand_if_they_are_thick_enough()
+    {
+        var geometry = Known(AtDistances(5, 3, 3, 3, 3, 3, 4, 5, 5, 5));
+
+        geometry.WidestMm.ShouldBe(5, 1e-9);
+        geometry.SpacingMm.ShouldBe(34 / 9.0, 1e-9);
+        geometry.Grid.SlicePlaces.ShouldNotBeNull()[6].ShouldBe(19 / (34 / 9.0), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(4.0)]
+    public void What_no_slice_thickness_fills_may_be_missing(double? thickness) =>
+        Reason(AtDistances(thickness, 3, 3, 3, 3, 3, 4, 5, 5, 5)).ShouldBe("the distance between slices is uneven (3 to 5 mm) and no slice thickness shows that nothing is missing");
+
+    [Theory]
+    [InlineData(5.0, "1 of 12 slices is missing at z = -87.5 mm")] // overlapping slices of 5 mm every 2.5 mm: the neighbours show the place, but a slice was lost
+    [InlineData(null, "1 of 12 slices is missing at z = -87.5 mm")]
+    public void One_wide_distance_is_a_lost_slice_however_thick_the_others_are(double? thickness, string reason) =>
+        Reason(AtDistances(thickness, 2.5, 2.5, 2.5, 2.5, 5, 2.5, 2.5, 2.5, 2.5, 2.5)).ShouldBe(reason);
+
+    [Fact]
+    public void Every_second_slice_of_a_part_may_be_how_it_was_scanned_and_only_thickness_tells()
+    {
+        double[] distances = [3, 3, 3, 3, 3, 6, 6, 6];
+
+        Known(AtDistances(6, distances)).WidestMm.ShouldBe(6, 1e-9);
+        Reason(AtDistances(3, distances)).ShouldBe("3 of 12 slices are missing at z = -82.0, -76.0, -70.0 mm");
+    }
+
+    [Theory]
+    [InlineData(0.09, true)] // within 0.1 mm of even places: rounding
+    [InlineData(0.14, false)] // within a twentieth of the usual distance: taken where it stands
+    public void One_slice_out_of_its_place_is_taken_as_even_or_where_it_stands(double shift, bool isEven)
+    {
+        var geometry = Known(Headers.Stack(20, 3).At(7, s => s with { Position = s.Position!.Value with { Z = s.Position.Value.Z + shift } }));
+
+        (geometry.Grid.SlicePlaces is null).ShouldBe(isEven);
+        geometry.Grid.SlicePlaces?[7].ShouldBe(7 + (shift / 3), 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0.16)]
+    [InlineData(-0.16)]
+    public void A_slice_out_of_its_place_by_more_than_a_twentieth_is_refused(double shift) =>
+        Reason(Headers.Stack(20, 3).At(7, s => s with { Position = s.Position!.Value with { Z = s.Position.Value.Z + shift } }))
+            .ShouldBe("the distance between slices is uneven (2.84 to 3.16 mm) and no slice thickness shows that nothing is missing");
+
+    [Fact]
+    public void A_drift_of_small_steps_is_not_smoothed_over()
+    {
+        // Each distance is within a twentieth of the usual one, and yet the middle slice lies 3.6 mm beside its even place.
+        var geometry = Known(AtDistances(null, [.. Enumerable.Repeat(1.94, 60), 2.0, .. Enumerable.Repeat(2.06, 60)]));
+
+        geometry.Grid.SlicePlaces.ShouldNotBeNull()[60].ShouldBe(60 * 1.94 / 2, 1e-6);
+    }
+
+    [Fact]
+    public void Positions_with_one_decimal_are_even()
+    {
+        var rounded = Headers.Stack(100, 0.625).Each(s => s with { Position = s.Position!.Value with { Z = Math.Round(s.Position.Value.Z, 1) } });
+
+        Known(rounded).Grid.SlicePlaces.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Directions_are_made_perpendicular_and_of_length_one_so_that_pixel_spacing_alone_tells_millimetres()
+    {
+        var rounded = Headers.Stack(10).Each(s => s with { RowDirection = new Vector3d(0.995, 0.1, 0), ColumnDirection = new Vector3d(-0.1, 0.995, 0.005) });
+
+        var grid = Known(rounded).Grid;
+
+        grid.Spacing.X.ShouldBe(0.8, 1e-12);
+        grid.Spacing.Y.ShouldBe(0.8, 1e-12);
+        grid.ToRas.X.Dot(grid.ToRas.Y).ShouldBe(0, 1e-12);
+    }
 
     [Fact]
     public void Positions_rounded_to_hundredths_are_even()

@@ -14,7 +14,7 @@ public sealed class SeriesSelectionTests
         var selection = Headers.Select(Headers.Stack());
 
         selection.Chosen.ShouldNotBeNull().Slices.ShouldBe(64);
-        selection.Verdicts.ShouldBe([new SeriesVerdict("2.25.1", "CT", 64, true, "64 original slices every 1 mm cover 64 mm, soft kernel")]);
+        selection.Verdicts.ShouldBe([new SeriesVerdict("2.25.1", "CT", 64, true, "64 original slices every 1 mm cover 64 mm, kernel not given")]);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class SeriesSelectionTests
 
     [Theory]
     [InlineData(17.9, "the patient is 17 years old and the model reads no one under 18")]
-    [InlineData(0.2, "the patient is 0 years old and the model reads no one under 18")]
+    [InlineData(0.2, "the patient is less than a year old and the model reads no one under 18")]
     [InlineData(18.0, null)]
     [InlineData(null, null)]
     public void Children_are_refused_and_an_unknown_age_is_not(double? age, string? reason)
@@ -113,7 +113,7 @@ public sealed class SeriesSelectionTests
         var selection = Headers.Select([.. venous, .. arterial]);
 
         selection.Chosen.ShouldNotBeNull().Geometry.Slices.ShouldAllBe(slice => slice.Acquisition == 1);
-        selection.Verdicts.ShouldHaveSingleItem().Because.ShouldBe("64 original slices every 1 mm cover 64 mm, soft kernel; the best of 2 stacks in the series");
+        selection.Verdicts.ShouldHaveSingleItem().Because.ShouldBe("64 original slices every 1 mm cover 64 mm, kernel not given; the best of 2 stacks in the series");
     }
 
     [Fact]
@@ -137,7 +137,8 @@ public sealed class SeriesSelectionTests
     public void Other_refusals_name_their_cause()
     {
         Refusal(Headers.Stack().Each(s => s with { Modality = null })).ShouldBe("the images name no modality");
-        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.SecondaryCaptureImageStorage })).ShouldBe("it is no CT image but Secondary Capture Image Storage");
+        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.SecondaryCaptureImageStorage })).ShouldBe("the images are secondary captures (screenshots), not CT");
+        Refusal(Headers.Stack().Each(s => s with { SopClass = DicomUid.PositronEmissionTomographyImageStorage })).ShouldBe("it is no CT image but Positron Emission Tomography Image Storage");
         Refusal(Headers.Stack().Each(s => s with { RescaleType = "Z_EFF" })).ShouldBe("the values are Z_EFF, not HU");
         Refusal(Headers.Stack().Each(s => s with { ImageType = ["DERIVED", "SECONDARY", "AXIAL", "MIP"] })).ShouldBe("the images are a rendering (MIP), not slices");
         Refusal(Headers.Stack().Each(s => s.With(p => p with { Rescale = null }))).ShouldBe("there is no usable rescale slope and intercept, so the values are not Hounsfield units");
@@ -168,11 +169,69 @@ public sealed class SeriesSelectionTests
         Headers.Select([]).WhyNone().ShouldBe("the study has no images.");
     }
 
+    [Theory]
+    [InlineData("the images are a rendering (MIP), not slices", "DERIVED", "SECONDARY", "AXIAL", "MIP")]
+    [InlineData("the images are a rendering (VOLUME_RENDER), not slices", "DERIVED", "PRIMARY", "VOLUME", "VOLUME_RENDER")]
+    [InlineData("the images are a page of dose figures or a screenshot (DOSE_INFO), not slices", "DERIVED", "SECONDARY", "DOSE_INFO")]
+    [InlineData("the images are a page of dose figures or a screenshot (SCREEN SAVE), not slices", "DERIVED", "SECONDARY", "SCREEN SAVE")]
+    [InlineData("the images are a page of dose figures or a screenshot (CT_SOM5 PROT), not slices", "DERIVED", "SECONDARY", "OTHER", "CT_SOM5 PROT")]
+    [InlineData("the images show computed values (PERFUSION), not HU", "DERIVED", "PRIMARY", "PERFUSION", "RCBF")]
+    [InlineData("the images are localizers (scouts)", "ORIGINAL", "PRIMARY", "LOCALIZER")]
+    public void What_is_no_slice_is_known_by_its_image_type(string reason, params string[] type) =>
+        Refusal(Headers.Stack().Each(s => s with { ImageType = type })).ShouldBe(reason);
+
+    [Theory]
+    [InlineData("PT", "the images are PET, not CT")]
+    [InlineData("OT", "the images are OT, not CT")]
+    [InlineData("SR", "it holds structured reports (SR), not images")]
+    [InlineData("RTSTRUCT", "it holds structure sets (RTSTRUCT), not images")]
+    [InlineData("SEG", "it holds segmentations (SEG), not images")]
+    public void What_stands_beside_CT_in_a_study_is_called_by_its_name(string modality, string reason) =>
+        Refusal(Headers.Stack().Each(s => s with { Modality = modality, SopClass = "1.2.3" })).ShouldBe(reason);
+
+    [Fact]
+    public void Slices_along_the_body_are_not_axial()
+    {
+        Refusal([.. Enumerable.Range(0, 64).Select(k => Headers.Slice(k, 0) with { Position = new(-200, k, 100), RowDirection = new(1, 0, 0), ColumnDirection = new(0, 0, -1) })])
+            .ShouldBe("the slices are coronal, not axial");
+        Refusal([.. Enumerable.Range(0, 64).Select(k => Headers.Slice(k, 0) with { Position = new(k, -200, 100), RowDirection = new(0, 1, 0), ColumnDirection = new(0, 0, -1) })])
+            .ShouldBe("the slices are sagittal, not axial");
+    }
+
+    [Fact]
+    public void Slices_too_thick_too_far_apart_or_too_thin_for_their_distance_are_refused()
+    {
+        SliceHeader[] Thick(int slices, double spacing, double thickness) => Headers.Stack(slices, spacing).Each(s => s with { ThicknessMm = thickness });
+
+        Refusal(Thick(64, 2, 12)).ShouldBe("slices are 12 mm thick, 10 mm at most are allowed");
+        Refusal(Thick(10, 10, 1)).ShouldBe("slices of 1 mm stand 10 mm apart, so that most of the body between them was not imaged");
+        Refusal(Thick(10, 10, 5)).ShouldBe("chosen");
+        Refusal(Thick(64, 2.5, 0.625)).ShouldBe("chosen");
+        Headers.Select(new SeriesNeeds { MaxSpacingMm = 4 }, Thick(64, 5, 5)).WhyNone().ShouldBe("slices stand 5 mm apart, 4 mm at most are allowed (64 images).");
+    }
+
+    [Fact]
+    public void A_series_is_described_with_all_that_speaks_for_and_against_it()
+    {
+        SliceHeader[] series = Headers.Stack(64).Each(s => s with { ThicknessMm = 3, Kernel = "B70f", ImageType = ["DERIVED", "SECONDARY", "MPR"] }).Each(s => s.With(p => p with { WasLossy = true }));
+
+        Headers.Select(new SeriesNeeds { AllowLossy = true }, series).Verdicts.Single().Because
+            .ShouldBe("64 reformatted slices of 3 mm thickness every 1 mm cover 64 mm, sharp kernel B70f, through lossy compression");
+        Headers.Select(Headers.Stack().Each(s => s with { ImageType = [], Kernel = "B30f" })).Verdicts.Single().Because.ShouldBe("64 slices every 1 mm cover 64 mm, soft kernel B30f");
+    }
+
+    [Fact]
+    public void A_little_more_coverage_does_not_outweigh_a_better_series() =>
+        Headers.Select(Headers.Stack(210, series: "2.25.0").Each(s => s with { Kernel = "BONE" }), Headers.Stack(200)).Chosen.ShouldNotBeNull().SeriesUid.ShouldBe("2.25.1");
+
     public static TheoryData<string, SliceHeader[], string> Lesser => new()
     {
         { "coverage", Headers.Stack(100, 1, series: "2.25.0"), "it covers 100 mm, the chosen one 200 mm" },
         { "derived", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { ImageType = ["DERIVED", "PRIMARY"] }), "it is derived, the chosen one original" },
         { "sharp", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { Kernel = "B70f" }), "its kernel is sharp, the chosen one's soft" },
+        { "reformatted", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { ImageType = ["DERIVED", "SECONDARY", "MPR"] }), "it is reformatted, the chosen one original" },
+        { "of nowhere", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { ImageType = [] }), "it does not say where it comes from, the chosen one original" },
+        { "thick", Headers.Stack(200, 1, series: "2.25.0").Each(s => s with { ThicknessMm = 5 }), "its slices are 5 mm thick, the chosen one's 1 mm" },
         { "coarse", Headers.Stack(40, 5, series: "2.25.0"), "its slices stand 5 mm apart, the chosen one's 1 mm" },
         { "fewer", Headers.Stack(100, 2, series: "2.25.0"), "it has 100 slices, the chosen one 200" },
         { "equal", Headers.Stack(200, 1, series: "2.25.3"), "it is as good as the chosen one, which comes first by its UID" },

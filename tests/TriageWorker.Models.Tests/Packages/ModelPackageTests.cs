@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Packages;
 
 namespace TriageWorker.Models.Tests.Packages;
@@ -13,6 +14,20 @@ public sealed class ModelPackageTests
         package.Id.ShouldBe("phantom");
         package.Needs.ShouldBe(new PackageNeeds("CT", "abdomen", MinimumCoverageMm: 40, MinimumAgeYears: 18));
         package.Warnings.ShouldContain(warning => warning.Contains("meaningless for patients", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_package_may_say_how_far_apart_slices_may_stand()
+    {
+        double Allowed(JsonNode? mm)
+        {
+            using var copy = new PackageCopy().Edit(manifest => manifest["intendedUse"]!["maximumSpacingMm"] = mm);
+            return ModelPackage.Load(copy.Folder).Needs.MaximumSpacingMm;
+        }
+
+        Allowed(null).ShouldBe(10);
+        Allowed(4.5).ShouldBe(4.5);
+        Should.Throw<ModelPackageException>(() => Allowed(0)).Faults.ShouldBe(["intendedUse.maximumSpacingMm: must be above 0 mm."]);
     }
 
     [Fact]
@@ -75,6 +90,31 @@ public sealed class ModelPackageTests
         ])
             faults.ShouldContain(fault => fault.StartsWith(key, StringComparison.Ordinal), key);
         faults.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public void A_manifest_may_ask_for_another_interpolation_and_for_stretching()
+    {
+        using var copy = new PackageCopy().Edit(manifest =>
+        {
+            var input = manifest["input"]!.AsObject();
+            input.Remove("spacingMm");
+            (input["fit"], input["interpolation"], input["axes"]) = ("resize", "nearest", "SPL");
+        });
+
+        var spec = ModelPackage.Load(copy.Folder).Input;
+
+        (spec.Fit, spec.Interpolation, spec.Axes).ShouldBe((TensorFit.Resize, Interpolation.Nearest, "SPL"));
+    }
+
+    [Theory]
+    [InlineData("fit", "resize", "input.spacingMm: has no meaning where \"fit\" is \"resize\"; take one of them out.")]
+    [InlineData("fit", "squeeze", "input.fit: ")]
+    [InlineData("interpolation", "cubic", "input.interpolation: ")]
+    public void What_cannot_be_asked_for_is_a_fault(string key, string value, string fault)
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest["input"]![key] = value);
+        FaultsOf(copy).Single().ShouldContain(fault);
     }
 
     [Theory, InlineData(-1), InlineData(60_001)]

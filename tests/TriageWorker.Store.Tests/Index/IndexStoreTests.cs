@@ -152,8 +152,8 @@ public sealed class IndexStoreTests(StoreFixture fixture) : IClassFixture<StoreF
         await fixture.Get<ClosingStore>().CloseAsync(await fixture.ClaimAsync(Stage.Closing, study.Uid.Value), "complete", Stop);
         var report = SomeStudies.Image(study, 1, At, series: 99);
 
-        (await _index.AddOwnAsync(report, Stop)).ShouldBeTrue();
-        (await _index.AddOwnAsync(report, Stop)).ShouldBeFalse();
+        (await _index.AddOwnAsync(report, spool: null, Stop)).ShouldBeTrue();
+        (await _index.AddOwnAsync(report, spool: null, Stop)).ShouldBeFalse();
 
         (await fixture.Get<StudyStore>().FindAsync(study.Uid, Stop))!.ShouldSatisfyAllConditions(row => row.Images.ShouldBe(2), row => row.ClosedAt.ShouldNotBeNull());
         (await fixture.Get<StudyStore>().InstanceAsync(report.Sop, Stop)).ShouldHaveSingleItem().Own.ShouldBeTrue();

@@ -112,6 +112,39 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_node_that_holds_its_images_is_away_it_is_named_with_when_it_is_expected_back()
+    {
+        await LivesAsync(Stage.Scoring);
+        var (study, node) = (await ClosedAsync(), Guid.CreateVersion7());
+        await using (var transaction = await _fixture.Database.BeginAsync(Stop))
+        {
+            await _fixture.Get<ImageWaitStore>().SetAsync(transaction, study, SpoolNode.Unknown(node), 64, "it has never said where it is read from.", Stop);
+            await transaction.CommitAsync(Stop);
+        }
+
+        (await OfAsync(study)).Eta!.Basis.ShouldBe($"unknown, because nothing is known of node {node}");
+
+        await _fixture.ExecuteAsync("insert into spool (id, host, folder, silent_after, heard_at) values ($1, 'ct-intake', '/spool', '15 seconds', clock_timestamp() - interval '2 minutes')", node);
+        var first = await OfAsync(study);
+        first.WaitsFor.Sentence.ShouldMatch(@"^It waits for node ct-intake:/spool, which holds 64 of its images and was last heard of at .+; it is asked again now\. The last try: it has never said where it is read from\.$");
+        first.WaitsFor.IsTrouble.ShouldBeTrue();
+        first.Eta!.Basis.ShouldMatch("^unknown, because node ct-intake:/spool is away for the first time, for 2 min [0-9]+ s now$");
+        Detail(first, "Waits for images").ShouldContain("could not be read");
+
+        await _fixture.ExecuteAsync("update spool set last_absence = '5 minutes' where id = $1", node);
+        var known = (await OfAsync(study)).Eta!;
+        known.Basis.ShouldBe("node ct-intake:/spool was away for 5 min 0 s last time");
+        (known.At!.Value - Now).ShouldBeInRange(TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(3.1));
+
+        await _fixture.ExecuteAsync("update spool set last_absence = '1 minute' where id = $1", node);
+        (await OfAsync(study)).Eta!.At.ShouldBeNull("it is longer than last time");
+
+        await ScoredBeforeAsync(milliseconds: 2000);
+        await _fixture.ExecuteAsync("update spool set heard_at = clock_timestamp() where id = $1", node);
+        (await OfAsync(study)).Eta!.Basis.ShouldStartWith("node ct-intake:/spool is there again, it is asked at ");
+    }
+
+    [Fact]
     public async Task Each_hop_has_its_cause_and_when_all_is_done_it_says_so()
     {
         await LivesAsync(Stage.Delivery);

@@ -68,6 +68,30 @@ public sealed class SpoolTests : IDisposable
         File.ReadAllBytes(spool.At(paths[0])).AsSpan().EndsWith(DataSet("1.2.3")).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(300_000)] // bytes were changed
+    [InlineData(-1)] // the end is missing
+    public void A_file_that_has_rotted_is_put_aside_when_its_content_comes_again(int at)
+    {
+        using var spool = Open();
+        Keep(spool, "1.2.3");
+        var path = spool.At(spool.Publish([.. spool.Backlog()])[0]);
+        spool.Retire([.. spool.Backlog()]);
+        var bytes = File.ReadAllBytes(path);
+        if (at < 0) bytes = bytes[..^1];
+        else bytes[at] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        Keep(spool, "1.2.3");
+        var again = spool.Backlog().ToList();
+        spool.Publish(again);
+        spool.Retire(again);
+
+        File.ReadAllBytes(path).AsSpan().EndsWith(DataSet("1.2.3")).ShouldBeTrue();
+        File.ReadAllBytes(Directory.GetFiles(_folder.At("quarantine"), "*.part").ShouldHaveSingleItem()).ShouldBe(bytes);
+        File.ReadAllText(Directory.GetFiles(_folder.At("quarantine"), "*.txt").ShouldHaveSingleItem()).ShouldStartWith("the same content came again, and in this file it");
+    }
+
     [Fact]
     public void What_a_living_process_holds_is_not_adopted()
     {

@@ -13,6 +13,9 @@ public sealed class OrthancFixture : IAsyncLifetime
 {
     public const string Ae = "ORTHANC", CallingAe = "TRIAGE";
 
+    /// <summary>Debian: orthanc-dicomweb.</summary>
+    public const string DicomWebPlugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+
     private const string Program = "/usr/sbin/Orthanc";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly TemporaryFolder _folder = new();
@@ -21,6 +24,9 @@ public sealed class OrthancFixture : IAsyncLifetime
     private Process? _process;
 
     public int DicomPort { get; } = Loopback.FreePort();
+
+    /// <summary>Its DICOMweb service, where <see cref="Options"/> name <see cref="DicomWebPlugin"/> among the <c>Plugins</c>.</summary>
+    public Uri DicomWeb => At("dicom-web");
 
     /// <summary>What it is started with beside the environment of this process.</summary>
     public Dictionary<string, string> Environment { get; } = [];
@@ -132,5 +138,9 @@ public sealed class OrthancFixture : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private Uri At(string path) => new($"http://127.0.0.1:{_httpPort}/{path}");
+    /// <summary>Of its REST interface and, with its plugin, DICOMweb.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_httpPort}/");
+
+    /// <summary>The address of something below its HTTP root.</summary>
+    public Uri At(string path) => new(Address, path);
 }

@@ -119,9 +119,16 @@ public class PostgresServer : IAsyncLifetime
         {
             var owner = int.Parse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture);
             if (Directory.Exists($"/proc/{owner}")) continue;
-            if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))
-                await using (var left = Server(folder)) await left.StartAsync(progress: null, CancellationToken.None);
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                if (File.Exists(Path.Combine(folder, "data", "postmaster.pid")))
+                    await using (var left = Server(folder)) await left.StartAsync(progress: null, CancellationToken.None);
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another test run removes the same one.
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ internal sealed class IncomingStore : DimseOperation
     {
         _inFlight.Add(_whole = _bytes);
         _scan.Complete();
-        var (verdict, because) = _trouble is null ? Judge() : (StoreVerdict.OutOfResources, _trouble);
+        var (verdict, because) = _trouble is null ? StoreJudgement.Of(_scan, _head) : (StoreVerdict.OutOfResources, _trouble);
         try
         {
             // For our own trouble nothing is kept: it may be that the disk is full, and the sender has the object.
@@ -88,17 +88,5 @@ internal sealed class IncomingStore : DimseOperation
         _inFlight.Remove(_whole);
         _scan.Dispose();
         if (_object is not null) await _object.DisposeAsync();
-    }
-
-    private (StoreVerdict, string) Judge()
-    {
-        if (_scan.IsLost) return (StoreVerdict.CannotFollow, _scan.Fault.ToString());
-        if (_scan.Uid(ScanTag.SopClassUid) is not { } sopClass) return (StoreVerdict.UidMissing, "SOP Class UID is absent");
-        if (_scan.Uid(ScanTag.SopInstanceUid) is not { } sopInstance) return (StoreVerdict.UidMissing, "SOP Instance UID is absent");
-        if (_scan.Uid(ScanTag.StudyInstanceUid) is null) return (StoreVerdict.UidMissing, "Study Instance UID is absent");
-        if (_scan.Uid(ScanTag.SeriesInstanceUid) is null) return (StoreVerdict.UidMissing, "Series Instance UID is absent");
-        if (sopClass != _head.SopClassUid) return (StoreVerdict.DoesNotMatchCommand, "SOP Class UID differs from the command's");
-        if (sopInstance != _head.SopInstanceUid) return (StoreVerdict.DoesNotMatchCommand, "SOP Instance UID differs from the command's");
-        return (StoreVerdict.Stored, "");
     }
 }
