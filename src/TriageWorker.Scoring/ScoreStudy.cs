@@ -87,6 +87,7 @@ public sealed partial class ScoreStudy(
                 generation.Id, scores, output.Embedding, Convert.FromHexString(input.Tensor.Digest()), input.Quality, model.Provider, s_code, times.Milliseconds, outcome, model.Policy)
             {
                 PixelDigest = input.PixelDigest,
+                Contrastive = model.Space is { } space ? new ContrastiveVector(space, output.Contrastive) : null,
                 PageOnly = model.IsSilent,
             };
             Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, scored, stop), times);

@@ -24,6 +24,7 @@ public sealed class WarmModel : IDisposable
         Policy = PolicyOf(package, role.Policy);
         _model = ScoringModel.Open(package, new ScoringOptions { Threads = role.ModelThreads, Provider = role.Provider, Device = role.Device }, logger);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
+        Space = package.Space;
         Input = package.Input;
         Needs = new SeriesNeeds
         {
@@ -37,6 +38,9 @@ public sealed class WarmModel : IDisposable
     }
 
     public PackageIdentity Package { get; }
+
+    /// <summary>See <see cref="ModelPackage.Space"/>.</summary>
+    public string? Space { get; }
 
     public Policy Policy { get; }
 

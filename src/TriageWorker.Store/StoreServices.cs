@@ -65,6 +65,7 @@ public static class StoreServices
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();
+        services.TryAddSingleton<EmbeddingStore>();
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<ForwardStore>();
         services.TryAddSingleton<InstallationStore>();

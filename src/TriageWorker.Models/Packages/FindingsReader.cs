@@ -1,9 +1,11 @@
+using TriageWorker.Models.Prompts;
+
 namespace TriageWorker.Models.Packages;
 
 /// <summary>Reads the zero-shot findings and makes each one's direction from the bank's unit vectors.</summary>
 internal sealed class FindingsReader(PackageFiles files, Faults faults)
 {
-    private const string Rule = "mean-cosine-difference";
+    public const string Rule = "mean-cosine-difference";
 
     /// <summary>How far a vector's length may be from 1: float32 rounding, no more.</summary>
     private const double UnitTolerance = 1e-4;
@@ -19,14 +21,36 @@ internal sealed class FindingsReader(PackageFiles files, Faults faults)
         for (var i = 0; i < labels.Count; i++)
         {
             var (path, document) = ($"findings.labels[{i}]", findings.Labels[i]);
-            var positive = Mean($"{path}.positive", document.Positive, bank);
-            var negative = Mean($"{path}.negative", document.Negative, bank);
-            var direction = new float[bank.Columns];
-            for (var c = 0; c < direction.Length; c++) direction[c] = (float)(positive[c] - negative[c]);
-            read.Add(new FindingLabel(labels[i], direction));
+            var positive = Rows($"{path}.positive", document.Positive, bank);
+            var negative = Rows($"{path}.negative", document.Negative, bank);
+            if (positive is not null && negative is not null) read.Add(new FindingLabel(labels[i], LabelDirection.Of(positive, negative)));
         }
 
         return read;
+    }
+
+    /// <summary>The sentences, where the manifest names them; they must be those of the labels, in their order and number.</summary>
+    public PackagePrompts? Prompts(FindingsDocument? findings)
+    {
+        const string path = "findings.prompts";
+        if (findings?.Prompts is not { } prompts) return null;
+        var encoder = faults.Text($"{path}.encoder", prompts.Encoder);
+        var sanitiser = faults.Text($"{path}.sanitiser", prompts.Sanitiser);
+        if (files.Verify($"{path}.file", prompts.File, prompts.Sha256) is not { } file) return null;
+        try
+        {
+            var bank = PromptBank.Parse(File.ReadAllBytes(file), Path.GetFileName(file));
+            if (!bank.Findings.Select(Shape).SequenceEqual((findings.Labels ?? []).Select(label => (label.Key ?? "", label.Positive?.Count ?? 0, label.Negative?.Count ?? 0))))
+                faults.Add($"{path}.file", $"{prompts.File} has other findings, or another number of sentences, than findings.labels");
+            return new PackagePrompts(bank, encoder, sanitiser);
+        }
+        catch (PromptBankException error)
+        {
+            foreach (var fault in error.Faults) faults.Add($"{path}.file", fault.TrimEnd('.'));
+            return null;
+        }
+
+        static (string, int, int) Shape(PromptFinding finding) => (finding.Label.Key, finding.Positive.Count, finding.Negative.Count);
     }
 
     private NpyMatrix? Bank(FindingsDocument findings)
@@ -53,21 +77,11 @@ internal sealed class FindingsReader(PackageFiles files, Faults faults)
         }
     }
 
-    private double[] Mean(string path, RowsDocument? rows, NpyMatrix bank)
+    private IReadOnlyList<ReadOnlyMemory<float>>? Rows(string path, RowsDocument? rows, NpyMatrix bank)
     {
-        var mean = new double[bank.Columns];
-        if (rows is not { First: >= 0 and var first, Count: > 0 and var count } || (long)first + count > bank.Rows)
-        {
-            faults.Add(path, $"must be rows of the bank, which has {bank.Rows}");
-            return mean;
-        }
-
-        for (var row = first; row < first + count; row++)
-        {
-            var vector = bank.Row(row);
-            for (var c = 0; c < mean.Length; c++) mean[c] += vector[c] / (double)count;
-        }
-
-        return mean;
+        if (rows is { First: >= 0 and var first, Count: > 0 and var count } && (long)first + count <= bank.Rows)
+            return [.. Enumerable.Range(first, count).Select(row => (ReadOnlyMemory<float>)bank.Values.AsMemory(row * bank.Columns, bank.Columns))];
+        faults.Add(path, $"must be rows of the bank, which has {bank.Rows}");
+        return null;
     }
 }

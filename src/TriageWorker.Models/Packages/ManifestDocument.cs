@@ -111,7 +111,23 @@ internal sealed record FindingsDocument
     public string? Rule { get; init; }
     public string? Bank { get; init; }
     public string? Sha256 { get; init; }
+
+    /// <summary>The sentences whose vectors the bank's rows are; absent where the rows are no sentences'.</summary>
+    public PromptsDocument? Prompts { get; init; }
     public IReadOnlyList<LabelDocument>? Labels { get; init; }
+}
+
+/// <summary>Which sentences, and what turned them into vectors.</summary>
+internal sealed record PromptsDocument
+{
+    public string? File { get; init; }
+    public string? Sha256 { get; init; }
+
+    /// <summary>SHA-256 over the text encoder and its tokenizer.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>How a sentence is made ready for the tokenizer.</summary>
+    public string? Sanitiser { get; init; }
 }
 
 internal sealed record LabelSetDocument

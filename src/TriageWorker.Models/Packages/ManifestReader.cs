@@ -20,10 +20,12 @@ internal sealed class ManifestReader(string directory, Faults faults)
             return null;
         }
 
-        var findings = new FindingsReader(_files, faults).Read(document.Findings);
+        var reader = new FindingsReader(_files, faults);
+        var findings = reader.Read(document.Findings);
         var phenotypes = Labels("phenotypes.labels", document.Phenotypes?.Labels);
         var risks = Labels("risks.labels", document.Risks?.Labels);
         var graphs = Graphs(document);
+        var input = Input(document.Input);
         var package = new ModelPackage
         {
             Directory = directory,
@@ -35,13 +37,16 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Demonstration = Flag("demonstration", document.Demonstration),
             Needs = Needs(document.IntendedUse),
             Warnings = document.IntendedUse?.Warnings ?? [],
-            Input = Input(document.Input),
+            Input = input,
+            Space = VectorSpace.Of(document.Graphs ?? [], input),
             Graphs = graphs,
             Findings = findings,
+            Prompts = reader.Prompts(document.Findings),
             Phenotypes = phenotypes,
             Risks = risks,
             Latency = Latency(document),
             Golden = Golden(document.Golden, graphs.SelectMany(graph => graph.Outputs).Select(output => output.Kind)),
+            Files = _files.Names,
             Digest = _files.Digest(json),
         };
         return faults.All.Count == 0 ? package : null;

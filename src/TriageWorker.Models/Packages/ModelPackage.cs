@@ -1,5 +1,6 @@
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Golden;
+using TriageWorker.Models.Prompts;
 
 namespace TriageWorker.Models.Packages;
 
@@ -49,6 +50,18 @@ public sealed record ModelPackage
     /// A demonstration package has it where many workers are to be measured on a machine that could not compute for all of them.
     /// </summary>
     public TimeSpan Latency { get; init; }
+
+    /// <summary>
+    /// SHA-256, lower-case hexadecimal, over what makes the contrastive vector: its graph with all weights, and how the tensor is made. Vectors of
+    /// packages that agree in it may be compared with the same label vectors, whatever else the packages say. Null when none is made.
+    /// </summary>
+    public string? Space { get; init; }
+
+    /// <summary>The sentences that the findings' label vectors were made of; null when they were made of something else.</summary>
+    public PackagePrompts? Prompts { get; init; }
+
+    /// <summary>Names of all files that the manifest names, itself not among them.</summary>
+    internal IReadOnlyList<string> Files { get; init; } = [];
 
     internal GoldenRecord? Golden { get; init; }
 

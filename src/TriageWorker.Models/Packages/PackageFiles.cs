@@ -8,6 +8,9 @@ internal sealed class PackageFiles(string directory, Faults faults)
 {
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
 
+    /// <summary>Of the files that the manifest named so far, in ordinal order.</summary>
+    public IReadOnlyList<string> Names => [.. _digests.Keys];
+
     /// <summary>The full path of a file that exists and has the stated SHA-256; null after a fault.</summary>
     public string? Verify(string path, string? name, string? sha256)
     {

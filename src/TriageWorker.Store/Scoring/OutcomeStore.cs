@@ -20,9 +20,10 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
             values ($1, $2::jsonb, $3, $4, $5::jsonb, $6, $7, $8::jsonb, $9)
             on conflict (generation_id) do nothing
             """,
-            [scored.Generation.Value, StoreJson.Write(scored.Scores), LittleEndian(scored.Embedding.Span), scored.TensorDigest,
+            [scored.Generation.Value, StoreJson.Write(scored.Scores), Floats.ToBytes(scored.Embedding.Span), scored.TensorDigest,
              StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings), scored.PixelDigest], stop) == 1;
         var sinceLastImage = TimeSpan.Zero;
+        if (first && scored.Contrastive is { } vector) await EmbeddingRows.AddAsync(transaction, work.Study, scored.Generation, scored.Scores.Package, vector, stop);
         if (first)
             sinceLastImage = await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)
             {
@@ -76,12 +77,5 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
         if (await transaction.Connection.FirstAsync("select closed_at is not null from study where study_uid = $1", [work.Study.Value], row => row.GetBoolean(0), stop)) return false;
         await transaction.CommitAsync(stop);
         return true;
-    }
-
-    private static byte[] LittleEndian(ReadOnlySpan<float> values)
-    {
-        var bytes = new byte[values.Length * sizeof(float)];
-        for (var i = 0; i < values.Length; i++) System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        return bytes;
     }
 }
