@@ -42,6 +42,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Risks = risks,
             Latency = Latency(document),
             Golden = Golden(document.Golden, graphs.SelectMany(graph => graph.Outputs).Select(output => output.Kind)),
+            Text = new TextSectionReader(_files, faults).Read(document.Text),
             Digest = _files.Digest(json),
         };
         return faults.All.Count == 0 ? package : null;
