@@ -15,11 +15,12 @@ public static class ImportMerlinVerb
         var checkpoint = new Option<FileInfo>("--checkpoint") { Description = "The default checkpoint, as published.", Required = true };
         var fiveYear = new Option<FileInfo?>("--five-year") { Description = "The five-year checkpoint; without it no risks are scored." };
         var phenotypes = new Option<FileInfo?>("--phenotypes") { Description = "The published list phenotypes.csv; without it no phenotypes are scored." };
+        var prompts = new Option<FileInfo?>("--prompts") { Description = "A prompt bank, or a plain list of prompts as JSON (default, with a tokenizer: the product's own sentences)." };
         var precision = new Option<Precision>("--precision") { Description = "Of the trunk: Float32 anywhere, Float16 for GPUs.", DefaultValueFactory = _ => Precision.Float32 };
         var sixth = new Option<SixthRisk>("--sixth-risk") { Description = "What the sixth five-year risk is; its publishers' sources disagree, so it is held back until somebody says.", DefaultValueFactory = _ => SixthRisk.Unconfirmed };
         var licence = new Option<string>("--licence") { Description = "Under which terms the weights were given; kept in the package.", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the package is to be; nothing may be there.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home.Models, "merlin")) };
-        var command = new Command("merlin", "Make a model package of Merlin's published checkpoints.") { checkpoint, fiveYear, phenotypes, precision, sixth, licence, output };
+        var command = new Command("merlin", "Make a model package of Merlin's published checkpoints.") { checkpoint, fiveYear, phenotypes, prompts, precision, sixth, licence, output };
         command.SetAction((parsed, stop) =>
         {
             var sources = new MerlinSources
@@ -40,7 +41,7 @@ public static class ImportMerlinVerb
     {
         try
         {
-            var package = WithProgress(console, progress => MerlinImport.Write(sources, folder, progress, stop));
+            var package = ImportProgress.Show(console, progress => MerlinImport.Write(sources, folder, progress, stop));
             console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks. It passed its own test here.");
             foreach (var held in package.Risks.Where(risk => risk.Held is not null)) console.MarkupLineInterpolated($"{held.Label} is held back. {held.Held}");
             return ExitCode.Done;
@@ -53,29 +54,6 @@ public static class ImportMerlinVerb
         catch (Exception fault) when (fault is FormatException or ModelPackageException or OverflowException)
         {
             throw new UserFault(fault.Message, fault);
-        }
-    }
-
-    /// <summary>A bar for each step; on a pipe a line when each begins.</summary>
-    private static ModelPackage WithProgress(IAnsiConsole console, Func<IProgress<ImportStep>, ModelPackage> import)
-    {
-        if (!console.Profile.Capabilities.Interactive) return import(new Steps(step => console.WriteLine($"{step} …"), static (_, _) => { }));
-        return console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
-        {
-            ProgressTask? bar = null;
-            return import(new Steps(step => bar = progress.AddTask(Markup.Escape(step), maxValue: 1), (_, share) => bar!.Value = share));
-        });
-    }
-
-    private sealed class Steps(Action<string> begin, Action<string, double> share) : IProgress<ImportStep>
-    {
-        private string? _step;
-
-        public void Report(ImportStep value)
-        {
-            if (value.Step != _step) begin(value.Step);
-            _step = value.Step;
-            share(value.Step, value.Share);
         }
     }
 }

@@ -24,6 +24,7 @@ public static class ModelsVerb
             check,
             TrainingSetVerb.Create(console),
             ImportMerlinVerb.Create(console),
+            PromptsVerb.Create(console),
         };
         command.Options.Add(folder);
         command.SetAction(parsed => List(console, parsed.GetRequiredValue(folder), package => new("digests verified", Passed: true)));

@@ -1,4 +1,5 @@
 using TriageWorker.Models.Prompts;
+using TriageWorker.Models.Text;
 
 namespace TriageWorker.Models.Packages;
 
@@ -29,13 +30,14 @@ internal sealed class FindingsReader(PackageFiles files, Faults faults)
         return read;
     }
 
-    /// <summary>The sentences, where the manifest names them; they must be those of the labels, in their order and number.</summary>
-    public PackagePrompts? Prompts(FindingsDocument? findings)
+    /// <summary>The sentences, where the manifest names them; they must be those of the labels, in their order and number, and read by the package's own text encoder if it has one.</summary>
+    public PackagePrompts? Prompts(FindingsDocument? findings, PackageText? text)
     {
         const string path = "findings.prompts";
         if (findings?.Prompts is not { } prompts) return null;
         var encoder = faults.Text($"{path}.encoder", prompts.Encoder);
         var sanitiser = faults.Text($"{path}.sanitiser", prompts.Sanitiser);
+        if (text is not null && (text.Digest, Sanitiser.Id) != (encoder, sanitiser)) faults.Add($"{path}.encoder", "is another text encoder or sanitiser than the package's own; run 'triage models prompts build'");
         if (files.Verify($"{path}.file", prompts.File, prompts.Sha256) is not { } file) return null;
         try
         {

@@ -25,6 +25,7 @@ internal sealed record ManifestDocument
     public LabelSetDocument? Phenotypes { get; init; }
     public LabelSetDocument? Risks { get; init; }
     public GoldenDocument? Golden { get; init; }
+    public TextDocument? Text { get; init; }
 
     /// <summary>Demonstration packages only: the least time of a score. See <see cref="ModelPackage.Latency"/>.</summary>
     public double? LatencyMs { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using TriageWorker.Models.Golden;
+using TriageWorker.Models.Text;
 
 namespace TriageWorker.Models.Packages;
 
@@ -8,4 +9,5 @@ namespace TriageWorker.Models.Packages;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(ManifestDocument))]
 [JsonSerializable(typeof(GoldenRecord))]
+[JsonSerializable(typeof(TextGolden))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

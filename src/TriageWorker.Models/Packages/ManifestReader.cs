@@ -26,6 +26,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         var risks = Labels("risks.labels", document.Risks?.Labels);
         var graphs = Graphs(document);
         var input = Input(document.Input);
+        var text = new TextSectionReader(_files, faults).Read(document.Text);
         var package = new ModelPackage
         {
             Directory = directory,
@@ -41,11 +42,12 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Space = VectorSpace.Of(document.Graphs ?? [], input),
             Graphs = graphs,
             Findings = findings,
-            Prompts = reader.Prompts(document.Findings),
+            Prompts = reader.Prompts(document.Findings, text),
             Phenotypes = phenotypes,
             Risks = risks,
             Latency = Latency(document),
             Golden = Golden(document.Golden, graphs.SelectMany(graph => graph.Outputs).Select(output => output.Kind)),
+            Text = text,
             Files = _files.Names,
             Digest = _files.Digest(json),
         };

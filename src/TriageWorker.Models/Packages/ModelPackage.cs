@@ -65,6 +65,9 @@ public sealed record ModelPackage
 
     internal GoldenRecord? Golden { get; init; }
 
+    /// <summary>What reads sentences; null where the package was made without.</summary>
+    public PackageText? Text { get; init; }
+
     /// <summary>SHA-256, lower-case hexadecimal, over the manifest and every file it names. The site's policy is not in it.</summary>
     public required string Digest { get; init; }
 

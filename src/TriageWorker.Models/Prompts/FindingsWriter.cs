@@ -37,11 +37,17 @@ internal static partial class FindingsWriter
                 Labels = Labels(bank),
             },
         };
-        File.WriteAllBytes(Path.Combine(folder, Manifest), [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ManifestDocument), (byte)'\n']);
+        Save(folder, manifest);
     }
+
+    /// <summary>A manifest that says nothing of findings, for a draft whose sentences are still to be read.</summary>
+    public static void WriteWithout(string folder, ManifestDocument manifest) => Save(folder, manifest with { Findings = null });
 
     /// <summary>A manifest that was loaded before, so that it can be read.</summary>
     public static ManifestDocument Read(string folder) => JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, Manifest)), ManifestJson.Default.ManifestDocument)!;
+
+    private static void Save(string folder, ManifestDocument manifest) =>
+        File.WriteAllBytes(Path.Combine(folder, Manifest), [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ManifestDocument), (byte)'\n']);
 
     private static List<LabelDocument> Labels(PromptBank bank)
     {

@@ -28,8 +28,8 @@ internal sealed record PromptFindingDocument
     public IReadOnlyList<string>? Negative { get; init; }
 }
 
-/// <summary>People edit banks, so comments may stand in them; an unknown key is a fault, as in a manifest.</summary>
+/// <summary>People edit banks, so comments may stand in them; an unknown key is a fault, as in a manifest, and so is one that stands twice.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, WriteIndented = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false, WriteIndented = true)]
 [JsonSerializable(typeof(PromptBankDocument))]
 internal sealed partial class PromptBankJson : JsonSerializerContext;

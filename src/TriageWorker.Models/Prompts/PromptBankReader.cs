@@ -17,7 +17,7 @@ internal sealed class PromptBankReader(Faults faults)
         var plain = PlainPrompts.Find(json);
         if (plain is not null && known is null) faults.Add("schema", "is missing");
         if (faults.All.Count > 0) return null;
-        var document = plain is null ? Parse(json) : PlainPrompts.Read(plain.Value, known!, json, faults);
+        var document = plain is null ? Parse(json) : Plain(plain.Value, known!, json);
         if (document is null) return null;
         if (document.Schema != PromptBank.Schema)
         {
@@ -36,6 +36,19 @@ internal sealed class PromptBankReader(Faults faults)
             Digest = Convert.ToHexStringLower(SHA256.HashData(kept)),
         };
         return faults.All.Count == 0 ? bank : null;
+    }
+
+    private PromptBankDocument? Plain(JsonElement plain, PromptBank known, byte[] json)
+    {
+        try
+        {
+            return PlainPrompts.Read(plain, known, json, faults);
+        }
+        catch (InvalidOperationException error) // half of a pair of surrogates, which the parser leaves to whoever reads the text
+        {
+            faults.Add("the file", error.Message.TrimEnd('.'));
+            return null;
+        }
     }
 
     private PromptBankDocument? Parse(byte[] json)
@@ -82,12 +95,12 @@ internal sealed class PromptBankReader(Faults faults)
             if (!sentence.Any(char.IsLetterOrDigit)) faults.Add(at, "says nothing");
             else if (sentence.Length > LongestSentence) faults.Add(at, $"is longer than {LongestSentence} characters");
             else if (sentence.Any(char.IsControl)) faults.Add(at, "has a control character");
-            else if (!seen.TryAdd(Plain(sentence), at)) faults.Add(at, $"says the same as {seen[Plain(sentence)]}");
+            else if (!seen.TryAdd(Bare(sentence), at)) faults.Add(at, $"says the same as {seen[Bare(sentence)]}");
         }
 
         return sentences;
     }
 
     /// <summary>As the text encoder sees it, nearly: without case and spaces.</summary>
-    private static string Plain(string sentence) => string.Concat(sentence.ToLowerInvariant().Where(letter => !char.IsWhiteSpace(letter)));
+    private static string Bare(string sentence) => string.Concat(sentence.ToLowerInvariant().Where(letter => !char.IsWhiteSpace(letter)));
 }

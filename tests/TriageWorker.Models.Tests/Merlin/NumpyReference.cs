@@ -6,7 +6,7 @@ namespace TriageWorker.Models.Tests.Merlin;
 /// <summary>A small random network and what NumPy makes of a volume; see <c>merlin_reference.py</c>, which shares no line with ours.</summary>
 public sealed class NumpyReference : IAsyncLifetime
 {
-    private const string Python = "/usr/bin/python3"; // Debian's own, which has Debian's python3-numpy
+    public const string Python = "/usr/bin/python3"; // Debian's own, which has Debian's python3-numpy
 
     private readonly TemporaryFolder _folder = new();
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Prompts;
 using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Models.Merlin.Import;
@@ -28,6 +29,7 @@ public static class MerlinImport
             using var standard = Checkpoint.Open(sources.Checkpoint);
             using var fiveYear = sources.FiveYear is null ? null : Checkpoint.Open(sources.FiveYear);
             new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft).Write(progress, stop);
+            if (sources.Prompts is { } bank) PromptedPackage.AddTo(draft, bank, progress, stop);
             Check(draft, progress);
             Directory.Move(draft, target);
             return ModelPackage.Load(target);

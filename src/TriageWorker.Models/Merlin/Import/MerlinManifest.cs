@@ -2,6 +2,7 @@ using System.Globalization;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Graphs;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Prompts;
 
 namespace TriageWorker.Models.Merlin.Import;
 
@@ -34,7 +35,7 @@ internal sealed class MerlinManifest(MerlinSources sources, IReadOnlyList<ReadCh
             [
                 "Not calibrated: a score is no probability.",
                 "Trained on adults of one hospital, 97 % of them in the portal venous phase.",
-                "No finding is scored yet: the package has no prompt bank.",
+                FindingsWriter.NothingScored,
             ],
         },
         Provenance = Provenance(),

@@ -1,4 +1,5 @@
 using TriageWorker.Models.Graphs;
+using TriageWorker.Models.Prompts;
 
 namespace TriageWorker.Models.Merlin.Import;
 
@@ -22,6 +23,9 @@ public sealed record MerlinSources
 
     /// <summary>The published list of labels, two columns <c>phecode,phecode_str</c>; null leaves the phenotypes out.</summary>
     public string? Phenotypes { get; init; }
+
+    /// <summary>Sentences for findings; null scores none. They need the text encoder's tokenizer.</summary>
+    public PromptBank? Prompts { get; init; }
 
     public Precision Precision { get; init; }
 
