@@ -7,7 +7,7 @@ using TriageWorker.Host.Settings;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Prompts;
 using TriageWorker.Models.Sessions;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Triage;

@@ -1,5 +1,5 @@
 using TriageWorker.Models.Prompts;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 
 namespace TriageWorker.Models.Packages;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 
 namespace TriageWorker.Models.Packages;
 

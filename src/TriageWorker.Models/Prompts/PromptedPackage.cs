@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using TriageWorker.Models.Merlin.Import;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 
 namespace TriageWorker.Models.Prompts;
 

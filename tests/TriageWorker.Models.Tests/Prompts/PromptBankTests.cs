@@ -70,7 +70,8 @@ public sealed class PromptBankTests
         var (known, other) = (bank.Findings[0], bank.Findings[1]);
         known.Label.ShouldBe(PromptBank.Parse(ShippedJson, "merlin.json").Findings.Single(finding => finding.Label.Key == "FREE_AIR").Label);
         known.Level.ShouldBe(ProposedLevel.High);
-        (known.Positive, known.Negative).ShouldBe((["gas out"], ["gas in"]));
+        known.Positive.ShouldBe(["gas out"]);
+        known.Negative.ShouldBe(["gas in"]);
         other.Label.Code.Scheme.ShouldBe("99TRIAGE");
         other.Label.Key.ShouldBe("TORN_SPLEEN");
         other.Level.ShouldBe(ProposedLevel.None);
@@ -81,7 +82,7 @@ public sealed class PromptBankTests
     [InlineData("""{ "free_air": { "positive": ["gas out"] } }""", "free_air.negative: must be a list of sentences")]
     [InlineData("""{ "free_air": { "positive": "gas out", "negative": ["gas in"] } }""", "free_air.positive: must be a list of sentences")]
     [InlineData("""{ "free_air": { "positive": ["gas out"], "negative": [7] } }""", "free_air.negative: must be a list of sentences")]
-    [InlineData("""{ "free_air": { "positive": ["\\ud800"], "negative": ["gas in"] } }""", "the file: ")]
+    [InlineData("""{ "free_air": { "positive": ["\ud800"], "negative": ["gas in"] } }""", "the file: ")]
     [InlineData("""{ "free_air": ["gas out"] }""", "free_air.positive: must be a list of sentences")]
     [InlineData("""{ "free_air": { "positive": ["a"], "negative": ["b"], "neutral": ["c"] } }""", "free_air.positive: must be a list of sentences")]
     [InlineData("""{ "free_air": [["a"], ["b"]], "Free Air": [["c"], ["d"]] }""", "findings[1].key: FREE_AIR stands twice")]

@@ -1,5 +1,5 @@
 using TriageWorker.Models.Prompts;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 using TriageWorker.Testing;
 
 namespace TriageWorker.Models.Tests.Prompts;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>The files that a byte-pair tokenizer is published as: <c>vocab.json</c> with <c>merges.txt</c>, or the one <c>tokenizer.json</c>.</summary>
 internal static class TokenizerFiles

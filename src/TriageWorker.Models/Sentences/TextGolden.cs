@@ -1,4 +1,4 @@
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>What the text part of a package must say, so that a wrong library, file or rule is found before a sentence is compared with a patient.</summary>
 internal sealed record TextGolden
