@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using TriageWorker.Models.Golden;
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 
 namespace TriageWorker.Models.Packages;
 

@@ -1,4 +1,4 @@
-using TriageWorker.Models.Text;
+using TriageWorker.Models.Sentences;
 
 namespace TriageWorker.Models.Packages;
 

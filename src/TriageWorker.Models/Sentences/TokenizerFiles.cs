@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>The files that a byte-pair tokenizer is published as: <c>vocab.json</c> with <c>merges.txt</c>, or the one <c>tokenizer.json</c>.</summary>
 internal static class TokenizerFiles
@@ -44,7 +44,7 @@ internal static class TokenizerFiles
         if (new FileInfo(file).Length > Largest) throw new FormatException($"it is larger than {Largest >> 20} MB");
         try
         {
-            return File.ReadAllText(file, s_strict);
+            return s_strict.GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException why)
         {

@@ -1,4 +1,4 @@
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>The tokens that are no text.</summary>
 internal readonly record struct SpecialTokens(int Begin, int Pad, int End)

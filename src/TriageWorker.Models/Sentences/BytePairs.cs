@@ -1,4 +1,4 @@
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// A vocabulary of byte pairs: from the bytes of a piece, the pair that was learned first is merged until none is left. All 256 bytes are in the vocabulary, and so is what every

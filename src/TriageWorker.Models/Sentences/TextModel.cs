@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// The part of a package that reads sentences, loaded and tested. It computes on the CPU wherever images do: sentences are few, and their vectors are made once and kept. May be used

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// A whole tokenizer in one file, as Hugging Face's library saves it. It can describe many kinds; one that is not RoBERTa's is refused, because it would cut sentences otherwise

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// What Merlin does to a sentence before it is tokenized: lower case, then the words and the runs of punctuation, one space between them ("No free fluid." becomes "no free fluid .").

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// The classes of characters that the tokenizer and the sanitiser were made with: Python's and Unicode's, over all planes. .NET's regular expressions see a character beyond

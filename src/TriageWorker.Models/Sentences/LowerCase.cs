@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// Lower case as Python's <c>str.lower</c> has it: each character's own, but İ becomes two (i and U+0307) and Σ at the end of a word becomes ς (Unicode 3.13, Final_Sigma).

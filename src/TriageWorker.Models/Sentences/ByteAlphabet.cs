@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// A visible character for each byte, as GPT-2's vocabulary files write them: bytes that are printable in Latin-1 stand for themselves, the others for U+0100 and on (a space is Ġ).

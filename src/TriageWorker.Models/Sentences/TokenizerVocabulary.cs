@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>Two tokens that become one.</summary>
 /// <param name="Where">In the file, as a person would look for it.</param>

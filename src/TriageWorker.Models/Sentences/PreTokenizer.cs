@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Text;
+namespace TriageWorker.Models.Sentences;
 
 /// <summary>
 /// Cuts text into the pieces that byte pairs are merged within, as GPT-2 does: <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>.
