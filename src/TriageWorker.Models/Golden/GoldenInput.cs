@@ -24,6 +24,9 @@ internal static class GoldenInput
         return values;
     }
 
+    /// <summary>A row of numbers in [0, 1), drawn likewise.</summary>
+    public static IEnumerable<float> Draw(ulong seed, int count) => Enumerable.Range(0, count).Select(i => Draw(seed, (ulong)i));
+
     private static float Draw(ulong seed, ulong index)
     {
         unchecked

@@ -6,6 +6,15 @@ internal sealed record TextEncoder(string Prefix, int Layers, int Hidden, int In
 {
     public const string Where = "encode_text.";
 
+    /// <summary>RoBERTa's number for padding, which the places of tokens are counted from.</summary>
+    public const int Pad = 1;
+
+    /// <summary>Longformer's, and of all published models of its kind.</summary>
+    public const double NormEpsilon = 1e-5;
+
+    /// <summary>How many tokens the original shows it at most; fewer where there are fewer places.</summary>
+    public int Longest => Math.Min(1024, Positions - Pad - 1);
+
     /// <summary>Lists in <paramref name="table"/> all that must be there. The result holds once the table has no faults.</summary>
     /// <param name="projected">Size of the image's contrastive vector; the text's must be the same.</param>
     public static TextEncoder Describe(TensorTable table, int? projected)

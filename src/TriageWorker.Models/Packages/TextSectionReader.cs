@@ -8,7 +8,8 @@ namespace TriageWorker.Models.Packages;
 /// <summary>Reads a manifest's section <c>text</c>, naming everything that stands in the way.</summary>
 internal sealed class TextSectionReader(PackageFiles files, Faults faults)
 {
-    private const string Kind = "byte-pairs";
+    public const string Kind = "byte-pairs";
+
     private const int MostIds = 1 << 20, LongestSequence = 1 << 14;
 
     /// <summary>Null when the package reads no sentences, and after a fault.</summary>

@@ -6,7 +6,7 @@ internal sealed record TextGolden
     /// <summary>Goes through sanitiser and tokenizer.</summary>
     public required string Sentence { get; init; }
 
-    /// <summary>One after the other, all through the graph in one batch: the sentence's own, then one that is longer than attention's window.</summary>
+    /// <summary>One after the other, all through the graph in one batch: the sentence's own first, and others that show attention's window and the padding.</summary>
     public required IReadOnlyList<int[]> Ids { get; init; }
 
     /// <summary>For each of them, from a forward pass in double precision.</summary>

@@ -44,7 +44,7 @@ internal static class TokenizerFiles
         if (new FileInfo(file).Length > Largest) throw new FormatException($"it is larger than {Largest >> 20} MB");
         try
         {
-            return File.ReadAllText(file, s_strict);
+            return s_strict.GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException why)
         {

@@ -20,7 +20,7 @@ public sealed class MerlinCheckpointTests
             new TrunkLayer($"{Image}layer3", 1, 10, 5, 12, 2), new TrunkLayer($"{Image}layer4", 1, 12, 6, 14, 2),
         ]);
         (image.Features, image.Labels, image.Contrastive).ShouldBe((14, 6, 5));
-        text.ShouldBe(new TextEncoder(Text, Layers: 2, Hidden: 8, Inner: 12, Vocabulary: 20, Positions: 16, Projected: 5));
+        text.ShouldBe(new TextEncoder(Text, Layers: 2, Hidden: 8, Inner: 12, Vocabulary: 280, Positions: 16, Projected: 5));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace TriageWorker.Models.Tests.Merlin;
 /// <summary>Small random checkpoints in the published layouts, from which a test may take tensors and to which it may add some.</summary>
 internal sealed class SmallMerlin
 {
-    private const int Stem = 4, Labels = 6, Contrastive = 5, Hidden = 8, Inner = 12, Vocabulary = 20, Positions = 16;
+    private const int Stem = 4, Labels = 6, Contrastive = 5, Hidden = 8, Inner = 12, Vocabulary = 280, Positions = 16;
     private static readonly (int Blocks, int Width, int Output)[] s_layers = [(1, 3, 8), (2, 4, 10), (1, 5, 12), (1, 6, 14)];
 
     private readonly OrderedDictionary<string, (string Storage, long[] Shape)> _tensors = [];

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Prompts;
+using TriageWorker.Models.Sentences;
 using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Models.Merlin.Import;
@@ -15,7 +16,7 @@ public static class MerlinImport
     /// </summary>
     /// <param name="folder">Where the package is to be; nothing may be there.</param>
     /// <exception cref="CheckpointException">A checkpoint is not what it should be; all that is wrong is named.</exception>
-    /// <exception cref="FormatException">The list of phenotypes is not what it should be.</exception>
+    /// <exception cref="FormatException">The list of phenotypes or the tokenizer is not what it should be.</exception>
     /// <exception cref="ModelPackageException">The package does not say what its own test wants.</exception>
     /// <exception cref="IOException">A file cannot be read or written, or the folder is there.</exception>
     public static ModelPackage Write(MerlinSources sources, string folder, IProgress<ImportStep> progress, CancellationToken stop)
@@ -44,6 +45,8 @@ public static class MerlinImport
     {
         const string step = "running the package's own test";
         progress.Report(new ImportStep(step, 0));
-        using (ScoringModel.Open(ModelPackage.Load(draft), new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance)) progress.Report(new ImportStep(step, 1));
+        var package = ModelPackage.Load(draft);
+        using (ScoringModel.Open(package, new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance)) progress.Report(new ImportStep(step, 1));
+        if (package.Text is not null) TextModel.Open(package).Dispose();
     }
 }

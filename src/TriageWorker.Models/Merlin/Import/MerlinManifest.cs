@@ -61,12 +61,12 @@ internal sealed class MerlinManifest(MerlinSources sources, IReadOnlyList<ReadCh
         Sources = [.. checkpoints.Select(each => new SourceFileDocument { File = each.Checkpoint.File.FileName, Sha256 = each.Digest, Bytes = each.Checkpoint.File.Length })],
     };
 
-    private static string Used(MerlinCheckpoint checkpoint)
+    private string Used(MerlinCheckpoint checkpoint)
     {
         var all = checkpoint.File.Tensors.Keys;
         var trunk = checkpoint.Image.TrunkTensors(all).Count();
         var text = all.Count(name => name.StartsWith(TextEncoder.Where, StringComparison.Ordinal));
-        return string.Create(CultureInfo.InvariantCulture, $"{checkpoint.File.FileName}: {all.Count()} tensors, {trunk} of the trunk, {text} of the text encoder (not used yet); none missing, none unknown.");
+        return string.Create(CultureInfo.InvariantCulture, $"{checkpoint.File.FileName}: {all.Count()} tensors, {trunk} of the trunk, {text} of the text encoder{(sources.Tokenizer is null ? " (not used: no tokenizer was brought)" : "")}; none missing, none unknown.");
     }
 
     private static InputDocument Input(TensorSpec spec) => new()

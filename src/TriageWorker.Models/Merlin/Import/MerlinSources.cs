@@ -24,6 +24,15 @@ public sealed record MerlinSources
     /// <summary>The published list of labels, two columns <c>phecode,phecode_str</c>; null leaves the phenotypes out.</summary>
     public string? Phenotypes { get; init; }
 
+    /// <summary>The folder with the tokenizer's files; null leaves the text encoder out.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>Attention's heads in the text encoder; null takes the word of <c>config.json</c> beside the tokenizer, or the published 12.</summary>
+    public int? TextHeads { get; init; }
+
+    /// <summary>How many tokens attention spans in all; null takes the word of <c>config.json</c>, or the published 512.</summary>
+    public int? TextWindow { get; init; }
+
     /// <summary>Sentences for findings; null scores none. They need the text encoder's tokenizer.</summary>
     public PromptBank? Prompts { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class PackageWriter(MerlinSources sources, MerlinCheckpoint stan
     public void Write(IProgress<ImportStep> progress, CancellationToken stop)
     {
         var phenotypes = Phenotypes();
+        var text = TextPart.Of(sources, standard);
         if (fiveYear is not null && fiveYear.Image.Labels != RiskLabels.Count)
             throw fiveYear.File.Fault([$"classifier.weight: has {fiveYear.Image.Labels} outputs, and the six published risks are known here."]);
         MerlinCheckpoint[] checkpoints = fiveYear is null ? [standard] : [standard, fiveYear];
@@ -20,7 +21,7 @@ internal sealed class PackageWriter(MerlinSources sources, MerlinCheckpoint stan
         var graphs = Graphs(phenotypes, Step);
         var golden = SelfTest.Make(standard, phenotypes is not null, fiveYear, sources.Precision, Step("computing the self-test in double precision"), stop);
         Json(GoldenFile, JsonSerializer.SerializeToUtf8Bytes(golden, ManifestJson.Default.GoldenRecord));
-        var manifest = new MerlinManifest(sources, read).Make(graphs, phenotypes, new GoldenDocument { File = GoldenFile, Sha256 = Digest(GoldenFile) });
+        var manifest = new MerlinManifest(sources, read).Make(graphs, phenotypes, new GoldenDocument { File = GoldenFile, Sha256 = Digest(GoldenFile) }) with { Text = text?.Write(folder, Step, stop) };
         Json("manifest.json", JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ManifestDocument));
 
         IProgress<double> Step(string name) => new StepProgress(name, progress);
