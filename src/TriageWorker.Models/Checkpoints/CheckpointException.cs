@@ -5,8 +5,16 @@ public sealed class CheckpointException(string file, IReadOnlyList<string> fault
 {
     private const int MostInMessage = 12; // a thousand tensors may be missing
 
-    public IReadOnlyList<string> Faults { get; } = faults;
+    private const int LongestFault = 500; // a name may be as long as the file
 
-    private static string Said(IReadOnlyList<string> faults) => faults.Count <= MostInMessage ? string.Join(' ', faults)
-        : $"{string.Join(' ', faults.Take(MostInMessage))} And {faults.Count - MostInMessage} more.";
+    public IReadOnlyList<string> Faults { get; } = [.. faults.Select(Legible)];
+
+    private static string Said(IReadOnlyList<string> faults)
+    {
+        var first = string.Join(' ', faults.Take(MostInMessage).Select(Legible));
+        return faults.Count <= MostInMessage ? first : $"{first} And {faults.Count - MostInMessage} more.";
+    }
+
+    /// <summary>Names are the file's own words, and a terminal would act on some of them.</summary>
+    private static string Legible(string fault) => string.Concat(fault.Take(LongestFault).Select(letter => char.IsControl(letter) ? '?' : letter));
 }

@@ -118,6 +118,14 @@ public sealed class RefusalTests
         Opened.Refused(System.Text.Encoding.ASCII.GetBytes(content)).ShouldContain(why);
 
     [Fact]
+    public void What_a_file_calls_its_tensors_does_not_reach_a_terminal_as_it_is()
+    {
+        var said = Opened.Refused(ZipBytes.Checkpoint(Pickle(Dictionary(("\u001b[2J\a", Integer(1)), (new string('x', 100_000), Integer(1))))));
+        said.ShouldStartWith("?[2J?: is a number and not a tensor.");
+        said.Length.ShouldBeLessThan(2000);
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_an_error_of_the_disk() => Should.Throw<FileNotFoundException>(() => Checkpoint.Open(Repository.At("no-such-model.pt")));
 
     public static TheoryData<string, byte[], string> OlderFiles => new()

@@ -13,8 +13,9 @@ import zipfile
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
 
-STEM, BLOCKS, WIDTHS, OUTPUTS = 6, (2, 1, 3, 1), (4, 6, 8, 10), (12, 16, 20, 28)
-LABELS, CONTRASTIVE, SIZE = 7, 5, (33, 40, 29)
+SIZE = (33, 40, 29)
+Shape = collections.namedtuple("Shape", "stem blocks widths outputs labels contrastive")
+SMALL = Shape(6, (2, 1, 3, 1), (4, 6, 8, 10), (12, 16, 20, 28), 7, 5)
 
 
 def as_python(module, name, kind):
@@ -59,7 +60,7 @@ def save(path, tensors):
         archive.writestr("reference/version", "3\n")
 
 
-def network(random):
+def network(random, shape):
     tensors = {}
 
     def convolution(name, outputs, inputs, *size):
@@ -73,10 +74,10 @@ def network(random):
         tensors[f"{name}.running_var"] = random.uniform(0.3, 2, size).astype("<f4")
         tensors[f"{name}.num_batches_tracked"] = numpy.array(9, "<i8")
 
-    convolution("conv1", STEM, 3, 3, 7, 7)
-    norm("bn1", STEM)
-    inputs = STEM
-    for layer, (blocks, width, outputs) in enumerate(zip(BLOCKS, WIDTHS, OUTPUTS), 1):
+    convolution("conv1", shape.stem, 3, 3, 7, 7)
+    norm("bn1", shape.stem)
+    inputs = shape.stem
+    for layer, (blocks, width, outputs) in enumerate(zip(shape.blocks, shape.widths, shape.outputs), 1):
         for number in range(blocks):
             block = f"layer{layer}.{number}"
             convolution(f"{block}.conv1", width, inputs, 1, 1, 1)
@@ -89,7 +90,7 @@ def network(random):
                 convolution(f"{block}.downsample.0", outputs, inputs, 1, 1, 1)
                 norm(f"{block}.downsample.1", outputs)
             inputs = outputs
-    for head, size in (("classifier", LABELS), ("contrastive_head", CONTRASTIVE)):
+    for head, size in (("classifier", shape.labels), ("contrastive_head", shape.contrastive)):
         convolution(head, size, inputs, 1, 1, 1)
         tensors[f"{head}.bias"] = random.standard_normal(size).astype("<f4")
     return tensors
@@ -118,7 +119,7 @@ class Forward:
         x = numpy.maximum(self.step(x, "conv1", "bn1", (1, 2, 2), (1, 3, 3)), 0)
         x = numpy.pad(x, [(0, 0), (1, 1), (1, 1), (1, 1)], constant_values=-numpy.inf)
         x = sliding_window_view(x, (3, 3, 3), (1, 2, 3))[:, ::2, ::2, ::2].max((4, 5, 6))
-        for layer, blocks in enumerate(BLOCKS, 1):
+        for layer, blocks in enumerate(SMALL.blocks, 1):
             for number in range(blocks):
                 x = self.bottleneck(x, f"layer{layer}.{number}", (2, 2, 2) if layer > 1 and number == 0 else (1, 1, 1))
         embedding = x.mean((1, 2, 3))
@@ -130,7 +131,7 @@ class Forward:
 def main():
     folder = pathlib.Path(sys.argv[1])
     random = numpy.random.default_rng(7)
-    tensors, volume = network(random), random.random(SIZE, "f4")
+    tensors, volume = network(random, SMALL), random.random(SIZE, "f4")
     save(folder / "model.pt", tensors)
     volume.tofile(folder / "volume.f32")
     for name, values in Forward(tensors).run(volume).items():

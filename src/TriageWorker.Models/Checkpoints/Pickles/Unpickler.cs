@@ -75,7 +75,9 @@ internal sealed class Unpickler
     }
 
     private PickleName Named(string module, string name) => PickleName.Find(module, name)
-        ?? throw _bytes.Fault($"names {Shown(module)}.{Shown(name)}, which no tensor needs: a checkpoint is data, never code, and nothing of this file was run");
+        ?? throw _bytes.Fault($"names {Short(module)}.{Short(name)}, which no tensor needs: a checkpoint is data, never code, and nothing of this file was run");
+
+    private static string Short(string name) => name.Length > 80 ? $"{name[..80]}…" : name;
 
     private void StackGlobal()
     {
@@ -109,12 +111,9 @@ internal sealed class Unpickler
         for (var i = 0; i < pairs.Length; i += 2)
         {
             if (pairs[i] is not (string or long)) throw _bytes.Fault($"has {PickleContainer.Describe(pairs[i])} as a key");
-            if (!dictionary.TryAdd(pairs[i]!, pairs[i + 1])) throw _bytes.Fault($"sets {Shown($"{pairs[i]}")} twice");
+            if (!dictionary.TryAdd(pairs[i]!, pairs[i + 1])) throw _bytes.Fault($"sets {pairs[i]} twice");
         }
 
         _stack.CheckDepth(dictionary);
     }
-
-    /// <summary>A name as a file says it may be anything: what a terminal would act on is left out.</summary>
-    private static string Shown(string text) => new([.. text.Take(80).Select(letter => char.IsControl(letter) ? '?' : letter)]);
 }
