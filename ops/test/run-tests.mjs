@@ -1,4 +1,4 @@
-// Runs test programs one after the other and sums up. Usage: run-tests.mjs [--long] [--chaos] FILTER PROJECT…
+// Runs test programs, two at once, and sums up. Usage: run-tests.mjs [--long] [--chaos] FILTER PROJECT…
 // A program that crashes, hangs, or runs no test counts as failed: silence is never success.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,8 @@ const isChaos = options.includes('--chaos') || process.env.TRIAGE_CHAOS === '1';
 const limitMinutes = isLong ? 120 : isChaos ? 60 : 15;
 const heartbeatSeconds = 30;
 const results = 'artifacts/tests';
+const lanes = 2; // most of a test program's time is waiting: for a server's start, a caller's pause, a kill
+const longest = ['TriageWorker.EndToEnd', 'TriageWorker.Chaos']; // first, so that none runs alone at the end
 const speaksSql = new Set(['TriageWorker.Store.Tests', 'TriageWorker.Bus.Tests']);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -18,12 +20,19 @@ const skips = new Map();
 
 mkdirSync(results, { recursive: true });
 const began = Date.now();
-for (const program of projects) {
-  await run(program, program);
+const waiting = [...projects].sort((one, other) => longest.includes(other) - longest.includes(one)).flatMap(program => [
+  [program, program],
   // What speaks SQL also runs on the oldest PostgreSQL that a site may have; the tests' own server is the newest.
-  if (speaksSql.has(program)) await run(`${program} (PostgreSQL 15)`, program, { TRIAGE_TEST_POSTGRES: '/usr/lib/postgresql/15' });
-}
+  ...(speaksSql.has(program) ? [[`${program} (PostgreSQL 15)`, program, { TRIAGE_TEST_POSTGRES: '/usr/lib/postgresql/15' }]] : []),
+]);
+const running = new Map(); // project → its process and how many of its tests have ended
+endingWith(running);
+await Promise.all(Array.from({ length: lanes }, lane));
 report();
+
+async function lane() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) await run(...next);
+}
 
 async function run(project, name, environment = {}) {
   const program = `tests/${name}/bin/Release/net10.0/${name}`;
@@ -39,7 +48,7 @@ async function run(project, name, environment = {}) {
 
   const env = { ...process.env, TRIAGE_LONG: isLong ? '1' : '', TRIAGE_CHAOS: isChaos ? '1' : '', ...environment };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true }); // detached: a group of its own, to end it whole
-  endingWith(child);
+  running.set(project, { child, count });
   const hang = setTimeout(() => { timedOut = true; end(child); }, limitMinutes * 60_000);
   const heartbeat = setInterval(() => say(`  … ${project}: ${sum(count)} so far, ${seconds(started)}; now ${[...inFlight.values()][0] ?? 'between tests'}`), heartbeatSeconds * 1000);
   child.stderr.on('data', data => output.write(data));
@@ -61,12 +70,13 @@ async function run(project, name, environment = {}) {
       case 'test-finished': inFlight.delete(message.TestUniqueID); break;
       case 'error-message': say(`  ✗ ${project}\n${indent((message.Messages ?? []).join('\n'))}`); break;
     }
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K  ${project}: ${sum(count)}`);
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K  ${[...running].map(([name, at]) => `${name}: ${sum(at.count)}`).join(' · ')}`);
   });
   const ended = await new Promise(resolve => {
     child.on('error', error => resolve(`could not be started: ${error.message}`));
     child.on('close', (code, signal) => resolve(signal ? `ended by ${signal}` : code));
   });
+  running.delete(project);
   clearTimeout(hang);
   clearInterval(heartbeat);
   output.end();
@@ -106,11 +116,11 @@ function report() {
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
 
-function endingWith(child) {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.removeAllListeners(signal);
-    process.once(signal, () => { end(child); process.exit(130); });
-  }
+function endingWith(children) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => {
+    for (const { child } of children.values()) end(child);
+    process.exit(130);
+  });
 }
 
 function end(child) { try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it ended by itself */ } }
