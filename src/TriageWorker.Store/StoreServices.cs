@@ -86,6 +86,7 @@ public static class StoreServices
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
         services.TryAddSingleton<QueryStore>();
+        services.TryAddSingleton<RetrievalStore>();
         services.TryAddSingleton<CallerStore>();
         services.TryAddSingleton<RetentionStore>();
         services.TryAddSingleton<RemovalStore>();
