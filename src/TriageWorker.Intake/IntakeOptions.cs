@@ -63,6 +63,9 @@ public sealed record IntakeOptions
     /// <summary>The same over DICOMweb.</summary>
     public IntakeWebOptions DicomWeb { get; set; } = new();
 
+    /// <summary>What callers may ask of the spool by C-FIND and C-MOVE.</summary>
+    public IntakeQueryOptions Query { get; set; } = new();
+
     internal IPAddress Ip => IPAddress.Parse(Address);
 }
 
@@ -74,11 +77,11 @@ internal sealed class IntakeOptionsValidator(IOptions<DestinationOptions> destin
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
         var known = destinations.Value.Destinations.Select(destination => destination.Name).ToList();
-        var faults = Faults(options, known).Select(fault => $"{IntakeOptions.Section}:{fault}").ToList();
+        var faults = Faults(options, known, MoveTargets.Titles(options.Query, destinations.Value)).Select(fault => $"{IntakeOptions.Section}:{fault}").ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static IEnumerable<string> Faults(IntakeOptions options, IReadOnlyList<string> known)
+    private static IEnumerable<string> Faults(IntakeOptions options, IReadOnlyList<string> known, IReadOnlyCollection<string> targets)
     {
         if (!IPAddress.TryParse(options.Address, out var ip))
             yield return $"{nameof(options.Address)}: {options.Address} is no IP address.";
@@ -96,8 +99,9 @@ internal sealed class IntakeOptionsValidator(IOptions<DestinationOptions> destin
         if (options.CommitmentWait < TimeSpan.Zero || options.CommitmentWait > TimeSpan.FromDays(1)) yield return $"{nameof(options.CommitmentWait)}: {options.CommitmentWait} is not within 00:00:00 to 1.00:00:00.";
         foreach (var fault in IntakeTlsFaults.Of(options)) yield return fault;
         foreach (var fault in IntakeWebFaults.Of(options)) yield return fault;
+        foreach (var fault in IntakeQueryFaults.Of(options.Query)) yield return fault;
         for (var i = 0; i < options.Callers.Count; i++)
-            foreach (var fault in CallerFaults.Of(options.Callers[i], options.Tls, known)) yield return $"{nameof(options.Callers)}:{i}:{fault}";
+            foreach (var fault in CallerFaults.Of(options.Callers[i], options.Tls, known, targets)) yield return $"{nameof(options.Callers)}:{i}:{fault}";
     }
 
     internal static bool IsIdle(TimeSpan time) => time >= TimeSpan.FromMilliseconds(100) && time <= LongestIdle;

@@ -31,6 +31,7 @@ public static class IntakeServices
         services.AddSpoolHealth().AddHealthChecks().AddCheck<ListeningHealth>(ListeningHealth.Name).AddCheck<CertificateLife>(CertificateLife.Name);
         services.AddSingleton<StudySpans>();
         services.AddSingleton<ReportTargets>().AddSingleton<Announcements>();
+        services.AddSingleton<MoveTargets>().AddSingleton<SpoolSearches>().AddSingleton<SpoolRetrievals>().AddSingleton<SpoolQueries>();
         services.AddHostedService<CommitmentReporter>();
         services.AddHostedService<NameKeeper>();
         services.AddHostedService<Indexer>();

@@ -87,6 +87,7 @@ public static class StoreServices
         services.TryAddSingleton<AbsenceStore>();
         services.TryAddSingleton<RefusedCallerStore>();
         services.TryAddSingleton<QueryStore>();
+        services.TryAddSingleton<RetrievalStore>();
         services.TryAddSingleton<CallerStore>();
         services.TryAddSingleton<RetentionStore>();
         services.TryAddSingleton<RemovalStore>();

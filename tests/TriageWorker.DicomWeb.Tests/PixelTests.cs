@@ -69,6 +69,7 @@ public sealed class PixelTests(ImageServer server) : IClassFixture<ImageServer>
         using var response = await GetAsync($"{ImageServer.Address(series)}/frames/{frames}", accept);
 
         response.StatusCode.ShouldBe(status);
+        response.Headers.ETag.ShouldBeNull("a refusal is no representation");
         (await response.Content.ReadAsStringAsync(Stop)).ShouldContain(says);
     }
 

@@ -16,7 +16,8 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     private const string Storage = "1.2.840.10008.5.1.4.1.1.";
 
     // What is offered beside storage.
-    private static readonly string[] s_others = [DicomUid.Verification, DicomUid.StorageCommitmentPushModel, DicomUid.InstanceAvailabilityNotification];
+    private static readonly string[] s_others = [DicomUid.Verification, DicomUid.StorageCommitmentPushModel, DicomUid.InstanceAvailabilityNotification,
+        DicomUid.StudyRootQueryRetrieveInformationModelFind, DicomUid.StudyRootQueryRetrieveInformationModelMove];
 
     // One that stands for a family is met with some of its members.
     private static readonly HashSet<string> s_exceptions = [.. ConformanceStatement.Table("2-2").SelectMany(row => row["UID"].EndsWith('*')
@@ -72,7 +73,8 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     public void The_rule_of_storage_and_its_exceptions_give_the_list_of_the_annex()
     {
         ConformanceStatement.Table("2-1").Select(row => (row["SOP class"], row["SCU"], row["SCP"])).ShouldBe(
-            [("Verification", "no", "yes"), ("Storage", "no", "yes"), ("Storage Commitment Push Model", "no", "yes"), ("Instance Availability Notification", "no", "yes")]);
+            [("Verification", "no", "yes"), ("Storage", "no", "yes"), ("Storage Commitment Push Model", "no", "yes"), ("Instance Availability Notification", "no", "yes"),
+             ("Study Root Query/Retrieve - FIND", "no", "yes"), ("Study Root Query/Retrieve - MOVE", "no", "yes")]);
         ConformanceStatement.Table("2-1").Select(row => row["UID"].Split(',')[0]).ShouldBe([DicomUid.Verification, $"each UID below {Storage}", .. s_others.Skip(1)]);
         var byRule = Known.Where(known => known.Kind == "SOP Class" && known.Uid.StartsWith(Storage, StringComparison.Ordinal) && !s_exceptions.Contains(known.Uid));
         ConformanceStatement.Table("A-1").Select(row => (row["UID"], row["SOP class"], row["Retired"])).ShouldBe(
@@ -145,13 +147,15 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
             [("Intake:CheckCalledAe", "true"), ("Intake:AeTitle", "OTHER")],
             [("Intake:Callers:0:AeTitle", "CT2")],
             [("Intake:MaxAssociations", "1")],
+            [("Intake:Query:MaxAssociations", "1")],
             [("Spool:MinimumFreeBytes", $"{long.MaxValue}")],
         ];
         for (var i = 0; i < settings.Length; i++)
         {
             await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At($"spool{i}"), settings[i]);
-            await using var first = i == 4 ? await DicomAssociation.RequestAsync(intake.Call(), Stop) : null;
-            rejections.Add(await RejectionAsync(intake.Port, protocol: i == 0 ? 2 : 1, context: i == 1 ? "1.2.3" : AssociateRequest.DicomApplicationContext));
+            var asked = i == 5 ? AssociationRequest.For(DicomUid.StudyRootQueryRetrieveInformationModelFind) : AssociationRequest.Verification;
+            await using var first = i is 4 or 5 ? await DicomAssociation.RequestAsync(intake.Call() with { Contexts = asked }, Stop) : null;
+            rejections.Add(await RejectionAsync(intake.Port, asked, protocol: i == 0 ? 2 : 1, context: i == 1 ? "1.2.3" : AssociateRequest.DicomApplicationContext));
         }
 
         var rows = ConformanceStatement.Table("2-4");
@@ -164,7 +168,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     [Fact]
     public void Settings_have_the_defaults_and_the_ranges_of_the_statement()
     {
-        var properties = typeof(IntakeOptions).GetProperties().Where(property => property.PropertyType != typeof(IntakeTlsOptions) && property.PropertyType != typeof(IntakeWebOptions)).ToArray();
+        var properties = typeof(IntakeOptions).GetProperties().Where(property => property.PropertyType != typeof(IntakeTlsOptions) && property.PropertyType != typeof(IntakeWebOptions) && property.PropertyType != typeof(IntakeQueryOptions)).ToArray();
         ConformanceStatement.Table("2-13").Select(row => row["Key"]).ShouldBe(properties.Select(property => $"{IntakeOptions.Section}:{property.Name}"), ignoreOrder: true);
         foreach (var row in ConformanceStatement.Table("2-13"))
         {
@@ -182,6 +186,7 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     [Theory, InlineData("2-17", typeof(CallerOptions), "Intake:Callers:n"), InlineData("2-18", typeof(IntakeTlsOptions), "Intake:Tls"), InlineData("3-5", typeof(IntakeWebOptions), "Intake:DicomWeb")]
+    [InlineData("2-19", typeof(IntakeQueryOptions), "Intake:Query"), InlineData("2-20", typeof(MoveDestination), "Intake:Query:Destinations:n")]
     public void Settings_of_callers_TLS_and_DICOMweb_have_the_defaults_of_the_statement(string table, Type type, string section)
     {
         var options = Activator.CreateInstance(type);
@@ -193,6 +198,15 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
             (value is System.Collections.ICollection { Count: 0 } ? "empty" : $"{value}" is { Length: > 0 } text ? text : "empty").ShouldBe(row["Default"], row["Key"]);
         }
     }
+
+    [Fact]
+    public void The_statuses_of_queries_are_those_that_have_a_name_and_mean_something_to_them() => ConformanceStatement.Table("2-21").Select(row => row["Code"]).ShouldBe(
+        new[]
+        {
+            DimseStatus.Success, DimseStatus.SopClassNotSupported, DimseStatus.MistypedArgument, DimseStatus.ResourceLimitation, DimseStatus.OutOfResources, DimseStatus.UnableToCountMatches,
+            DimseStatus.UnableToPerformSubOperations, DimseStatus.MoveDestinationUnknown, DimseStatus.DataSetDoesNotMatchSopClass, DimseStatus.SubOperationsWithFailures,
+            DimseStatus.CannotUnderstand, DimseStatus.Cancelled, DimseStatus.Pending, DimseStatus.PendingWithoutOptionalKeys,
+        }.Select(status => $"{status.Code:X4}"));
 
     private static bool IsValid(PropertyInfo property, object? value)
     {
@@ -212,10 +226,10 @@ public sealed class ConformanceTests(PostgresFixture postgres) : IClassFixture<P
 
     private static object Beyond(object value, int step) => value is TimeSpan time ? time + TimeSpan.FromTicks(step) : (int)value + step;
 
-    private static async Task<string> RejectionAsync(int port, int protocol, string context)
+    private static async Task<string> RejectionAsync(int port, IReadOnlyList<ProposedContext> asked, int protocol, string context)
     {
         var request = new PduBuffer();
-        new AssociateRequest("TRIAGE", "CT1", context, AssociationRequest.Verification, new UserInformation(16384, "1.2.3", "CALLS_1")) { ProtocolVersion = protocol }.Write(request);
+        new AssociateRequest("TRIAGE", "CT1", context, asked, new UserInformation(16384, "1.2.3", "CALLS_1")) { ProtocolVersion = protocol }.Write(request);
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", port, Stop);
         await client.GetStream().WriteAsync(request.Written, Stop);

@@ -41,6 +41,21 @@ public sealed class OptionsTests
         ], ignoreOrder: true);
 
     [Fact]
+    public void Each_fault_of_queries_is_said_with_its_key_and_what_to_write_instead()
+    {
+        Faults(
+            ("Intake:Query:MaxMatches", "0"), ("Intake:Query:Destinations:0:AeTitle", "VIEWER"), ("Intake:Query:Destinations:0:Host", "10.0.0.9"), ("Intake:Query:Destinations:1:AeTitle", "VIEWER"),
+            ("Intake:Callers:0:MoveTo:0", "NOBODY"), ("Intake:Callers:0:MoveTo:1", "VIEWER"), ("Intake:Callers:0:MoveTo:2", "*")).ShouldBe(
+        [
+            "Intake:Query:MaxMatches: 0 is not within 1 to 1000000.",
+            "Intake:Query:Destinations:1:AeTitle: VIEWER stands there twice.",
+            "Intake:Query:Destinations:1:Host: it says no host to send to.",
+            "Intake:Callers:0:MoveTo:0: nobody is known as NOBODY; say where that is in Intake:Query:Destinations, or write * for whoever is known.",
+        ], ignoreOrder: true);
+        Faults(("Destinations:0:Name", "pacs"), ("Destinations:0:CalledAe", "PACS"), ("Destinations:0:Host", "10.0.0.5"), ("Intake:Callers:0:MoveTo:0", "PACS")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Each_fault_of_the_TLS_port_is_said_with_its_key()
     {
         using var folder = new TemporaryFolder();

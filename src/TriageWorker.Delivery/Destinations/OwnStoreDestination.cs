@@ -21,8 +21,8 @@ internal sealed class OwnStoreDestination(Spool spool, IndexStore index, StudySt
         await index.AddOwnAsync(new InstanceArrival(
             new SopInstanceUid(set.GetString(DicomTag.SOPInstanceUID)!), digest,
             new StudyArrival(study.Uid, study.Caller, study.Order, TimeSpan.Zero),
-            new SeriesArrival(new SeriesUid(set.GetString(DicomTag.SeriesInstanceUID)!), set.GetString(DicomTag.Modality), set.GetString(DicomTag.SeriesDescription)),
-            set.GetString(DicomTag.SOPClassUID)!, document.TransferSyntax.Uid, path, part10.Length, AssociationId: null, clock.GetUtcNow()), spool.Id, stop);
+            new SeriesArrival(new SeriesUid(set.GetString(DicomTag.SeriesInstanceUID)!), set.GetString(DicomTag.Modality), set.GetString(DicomTag.SeriesDescription)) { Number = set.GetInt32(DicomTag.SeriesNumber) },
+            set.GetString(DicomTag.SOPClassUID)!, document.TransferSyntax.Uid, path, part10.Length, AssociationId: null, clock.GetUtcNow()) { Number = set.GetInt32(DicomTag.InstanceNumber) }, spool.Id, stop);
     }
 
     private sealed class Handover(OwnStoreDestination store, string sopClassUid) : IHandover

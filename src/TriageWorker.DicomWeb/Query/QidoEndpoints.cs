@@ -13,8 +13,8 @@ public static class QidoEndpoints
 {
     /// <summary>
     /// Maps the six search resources below <paramref name="prefix"/>. The answer is 200 with the matches, which may be none, as DICOM JSON;
-    /// 400 with words for what is no attribute, no value of it, or no key here; 406 for XML. A server's limit and matching that is not
-    /// done are told in Warning headers; X-Total-Count says how many match where that is known.
+    /// 400 with words for what is no attribute, no value of it, or no key here; 406 for XML. A server's limit, matching that is not
+    /// done and attributes that are not given are told in Warning headers; X-Total-Count says how many match where that is known.
     /// </summary>
     /// <returns>The group, for the caller to guard.</returns>
     public static RouteGroupBuilder MapQidoRs(this IEndpointRouteBuilder app, string prefix, Search search, SearchLimits? limits = null)
@@ -51,6 +51,7 @@ public static class QidoEndpoints
             var service = ServiceAddress.Of(http.Request, prefix);
             if (parameters.WantsFuzzy) Warn(http, service, "The fuzzymatching parameter is not supported. Only literal matching has been performed.");
             if (matches.MoreRemain && parameters.IsLimited) Warn(http, service, $"The number of results exceeded the maximum supported by the server. There are additional results: ask with {SearchParameters.OffsetName}.");
+            if (matches.Lacking is { } lacking) Warn(http, service, lacking);
             if (!matches.MoreRemain && (matches.All.Count > 0 || request.Offset == 0))
                 http.Response.Headers["X-Total-Count"] = (request.Offset + matches.All.Count).ToString(CultureInfo.InvariantCulture);
             foreach (var match in matches.All) match.Set(DicomTag.RetrieveURL, AddressOf(match, level, service));

@@ -36,7 +36,11 @@ public abstract record SearchAnswer
 
     /// <summary>The matches in an order that stays from page to page.</summary>
     /// <param name="MoreRemain">There are matches beyond these.</param>
-    public sealed record Matches(IReadOnlyList<DicomDataset> All, bool MoreRemain) : SearchAnswer;
+    public sealed record Matches(IReadOnlyList<DicomDataset> All, bool MoreRemain) : SearchAnswer
+    {
+        /// <summary>Which of the attributes that were asked for are not given, and why: a sentence. Null: none.</summary>
+        public string? Lacking { get; init; }
+    }
 
     /// <summary>A key or its value cannot be searched by; the sentence says which and what can be.</summary>
     public sealed record Refused(string Why) : SearchAnswer;

@@ -22,9 +22,9 @@ internal static class FrameEndpoints
         if (found is not Found.Instances([var instance, ..])) return ((Found.Nothing)found).Answer;
         if (PixelRepresentation.Choose(http.Request, instance.TransferSyntax, frames.Count == 1) is not { } representation)
             return Problem.NotAcceptable(PixelRepresentation.Refusal(instance.TransferSyntax));
-        if (EntityTag.IsKnown(http, EntityTag.Of([instance], $"frames {list} {representation}"))) return TypedResults.Empty;
         if (StoredFrames.Open(instance, out var because) is not { } stored) return Problem.NotFound(because);
         if (frames.FirstOrDefault(frame => frame > stored.Count) is > 0 and var missing) return Problem.NotFound($"The instance has {stored.Count} frames; there is no frame {missing}.");
+        if (EntityTag.IsKnown(http, EntityTag.Of([instance], $"frames {list} {representation}"))) return TypedResults.Empty; // what is not there has no tag
         return new FramesResult([.. frames.Select(frame => new Func<ByteRun>(() => stored[frame]))], representation);
     }
 }

@@ -55,7 +55,9 @@ public static class RenderedEndpoints
             if (http.Request.Query.ContainsKey("annotation") || http.Request.Query.ContainsKey("iccprofile")) // PS3.18, 8.3.5: what is not done is said
                 http.Response.Headers[HeaderNames.Warning] = "299 - \"annotation and iccprofile are not supported: the picture is without.\"";
             if (EntityTag.IsKnown(http, EntityTag.Of(instances, $"{request}"))) return TypedResults.Empty;
-            return await render(instances, request, stop) switch
+            var rendering = await render(instances, request, stop);
+            if (rendering is not Rendering.Picture) http.Response.Headers.ETag = default; // what there is none of has no tag
+            return rendering switch
             {
                 Rendering.Picture(var bytes) => TypedResults.Bytes(bytes, type),
                 Rendering.Impossible(var because) => Problem.NotAcceptable(because),

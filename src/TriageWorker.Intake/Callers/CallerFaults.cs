@@ -6,7 +6,8 @@ namespace TriageWorker.Intake;
 internal static class CallerFaults
 {
     /// <param name="destinations">The names that settings know.</param>
-    public static IEnumerable<string> Of(CallerOptions caller, IntakeTlsOptions tls, IReadOnlyList<string> destinations)
+    /// <param name="targets">The AE titles that settings know an address of.</param>
+    public static IEnumerable<string> Of(CallerOptions caller, IntakeTlsOptions tls, IReadOnlyList<string> destinations, IReadOnlyCollection<string> targets)
     {
         if (caller.AeTitle != "*" && !IntakeOptionsValidator.IsAeTitle(caller.AeTitle)) yield return $"{nameof(caller.AeTitle)}: '{caller.AeTitle}' is no application entity title, nor *.";
         if (caller.Name.Length > 64) yield return $"{nameof(caller.Name)}: it has {caller.Name.Length} characters, 64 are the most.";
@@ -14,6 +15,9 @@ internal static class CallerFaults
         if (caller.IdleTime is { } idle && !IntakeOptionsValidator.IsIdle(idle)) yield return $"{nameof(caller.IdleTime)}: {idle} is not within 00:00:00.1 to {IntakeOptionsValidator.LongestIdle}.";
         if (caller.ReportPort is < 1 or > ushort.MaxValue) yield return $"{nameof(caller.ReportPort)}: {caller.ReportPort} is no port (1 to {ushort.MaxValue}).";
         foreach (var fault in OfSecurity(caller, tls)) yield return fault;
+        for (var i = 0; i < caller.MoveTo.Count; i++)
+            if (caller.MoveTo[i] != "*" && !targets.Contains(caller.MoveTo[i].Trim()))
+                yield return $"{nameof(caller.MoveTo)}:{i}: nobody is known as {caller.MoveTo[i]}; say where that is in {IntakeOptions.Section}:{nameof(IntakeOptions.Query)}:{nameof(IntakeQueryOptions.Destinations)}, or write * for whoever is known.";
         for (var i = 0; i < caller.Forward.Count; i++)
         {
             if (caller.Forward[i] == DestinationOptions.OwnStore) yield return $"{nameof(caller.Forward)}:{i}: {DestinationOptions.OwnStore} is this product's own store, which has the originals already.";

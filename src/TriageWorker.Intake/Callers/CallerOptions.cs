@@ -45,6 +45,12 @@ public sealed record CallerOptions
     [Range(1, ushort.MaxValue)]
     public int? ReportPort { get; set; }
 
+    /// <summary>It may search the spool by C-FIND.</summary>
+    public bool Query { get; set; }
+
+    /// <summary>AE titles that it may have images sent to by C-MOVE; <c>*</c> is whoever is known. Empty: it may not.</summary>
+    public IReadOnlyList<string> MoveTo { get; set; } = [];
+
     /// <summary>It is known by a certificate too.</summary>
     public bool NeedsCertificate => CertificateSha256.Length + CertificateSubject.Length + CertificateIssuer.Length > 0;
 }

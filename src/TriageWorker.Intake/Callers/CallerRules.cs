@@ -10,7 +10,14 @@ namespace TriageWorker.Intake;
 /// <param name="IsIdleTimeFixed">The site has set it for this caller.</param>
 /// <param name="Name">What people call it; null: nothing but its title.</param>
 /// <param name="Forward">Destinations that get its originals.</param>
-public sealed record CallerTreatment(OrderClass Order, TimeSpan IdleTime, bool IsIdleTimeFixed, string? Name, IReadOnlyList<string> Forward);
+public sealed record CallerTreatment(OrderClass Order, TimeSpan IdleTime, bool IsIdleTimeFixed, string? Name, IReadOnlyList<string> Forward)
+{
+    /// <summary>Whether it may search by C-FIND.</summary>
+    public bool MayQuery { get; init; }
+
+    /// <summary>Whom it may have images sent to by C-MOVE; <c>*</c> is whoever is known.</summary>
+    public IReadOnlyList<string> MoveTo { get; init; } = [];
+}
 
 /// <summary>Why a caller may not push.</summary>
 /// <param name="Reason">What it is told on the wire.</param>
@@ -49,7 +56,11 @@ internal sealed class CallerRules(IOptions<IntakeOptions> options)
         _options.Callers.FirstOrDefault(known => MayBe(known, caller.CallingAe) && Lack(known, caller) is null) is { } known ? Treatment(known) : Treatment(caller.CallingAe);
 
     private CallerTreatment Treatment(CallerOptions? known) =>
-        new(known?.Order ?? _options.Order, known?.IdleTime ?? _options.IdleTime, known?.IdleTime is not null, known is { Name.Length: > 0 } ? known.Name : null, known?.Forward ?? []);
+        new(known?.Order ?? _options.Order, known?.IdleTime ?? _options.IdleTime, known?.IdleTime is not null, known is { Name.Length: > 0 } ? known.Name : null, known?.Forward ?? [])
+        {
+            MayQuery = known?.Query ?? false,
+            MoveTo = known?.MoveTo ?? [],
+        };
 
     private static string? Lack(CallerOptions known, AssociationCaller caller) =>
         !CallerAddress.Covers(known.Address, caller.Remote) ? $"calls from another address than {known.Address}"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TriageWorker.Dicom;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Dicom.Text;
@@ -27,16 +28,24 @@ internal static class FirstRow
             StudyDate = Read(ScanTag.StudyDate, DicomVR.DA),
             StudyTime = Read(ScanTag.StudyTime, DicomVR.TM),
             Description = Read(ScanTag.StudyDescription, DicomVR.LO),
+            StudyId = Read(ScanTag.StudyId, DicomVR.SH),
+            ReferringPhysician = Read(ScanTag.ReferringPhysicianName, DicomVR.PN),
         };
         var series = new SeriesArrival(
-            new SeriesUid(scan.Uid(ScanTag.SeriesInstanceUid) ?? ""), Read(ScanTag.Modality, DicomVR.CS), Read(ScanTag.SeriesDescription, DicomVR.LO));
+            new SeriesUid(scan.Uid(ScanTag.SeriesInstanceUid) ?? ""), Read(ScanTag.Modality, DicomVR.CS), Read(ScanTag.SeriesDescription, DicomVR.LO))
+        {
+            Number = Number(Read(ScanTag.SeriesNumber, DicomVR.IS)),
+        };
         return new InstanceArrival(
             new SopInstanceUid(scan.Uid(ScanTag.SopInstanceUid) ?? ""), file.Mark.Digest, study, series, file.Head.SopClassUid, file.Head.TransferSyntax,
             path, file.Mark.DataSetOffset + file.Mark.DataSetLength, file.Mark.AssociationId == Guid.Empty ? null : file.Mark.AssociationId, file.Mark.ReceivedAt)
         {
+            Number = Number(Read(ScanTag.InstanceNumber, DicomVR.IS)),
             Place = ScannedPlace.Of(scan),
         };
     }
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? Text(DataSetScan scan, uint tag, CharacterSet characters, DicomVR vr)
     {

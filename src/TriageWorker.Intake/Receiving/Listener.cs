@@ -7,7 +7,7 @@ using TriageWorker.Store;
 namespace TriageWorker.Intake;
 
 /// <summary>Says who may push, and hands each association its way into the spool.</summary>
-internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, CallerFigures figures, Announcements announcements, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
+internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssociations live, RefusedCallers refused, CallerFigures figures, Announcements announcements, SpoolQueries queries, UidHash uids, TimeProvider clock, ILogger<Listener> log) : IAssociationService
 {
     public ValueTask<Admission> AdmitAsync(AssociationCaller caller, CancellationToken cancellationToken) => ValueTask.FromResult(Admit(caller));
 
@@ -35,25 +35,40 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         LogRefused(association.Caller.CallingAe, uids.Of(head.SopInstanceUid), verdict.Status(), because);
     }
 
-    private Admission Admit(AssociationCaller caller) => TryOpen(caller, out var session, out var refusal)
-        ? new Admission.Accepted([new StorageService(session), .. announcements.For(caller)])
+    internal void Left(AssociationCaller caller, DateTimeOffset since, Dicom.Network.AssociationEnding ending)
+    {
+        IntakeTelemetry.Ended($"{LiveAssociation.EndingOf(ending.Kind)}".ToLowerInvariant());
+        LogLeft(caller.CallingAe, caller.Remote, (clock.GetUtcNow() - since).TotalSeconds, ending.Because);
+    }
+
+    private Admission Admit(AssociationCaller caller) => Visit.IsOne(caller) ? Receive(caller)
+        : TryOpen(caller, out var session, out var refusal) ? new Admission.Accepted([new StorageService(session), .. announcements.For(caller), .. queries.For(caller, rules.Treatment(caller))])
         : new Admission.Rejected(refusal);
+
+    // What is asked does not depend on the room that the spool has; a C-ECHO is to tell whether images would be taken.
+    private Admission Receive(AssociationCaller caller)
+    {
+        if (IsRefused(caller, out var refusal)) return new Admission.Rejected(refusal);
+        var asks = Visit.AsksForQueries(caller);
+        if (!asks && IsInTrouble(caller)) return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
+        var place = asks ? queries.TryEnter() : null;
+        if (asks && place is null)
+        {
+            LogCrowded(caller.CallingAe, caller.Remote);
+            return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
+        }
+
+        IntakeTelemetry.Opened();
+        return new Admission.Accepted([new StorageService(new Visit(this, caller, clock.GetUtcNow(), place)), .. queries.For(caller, rules.Treatment(caller))]);
+    }
 
     /// <summary>Lets a caller in, whatever it speaks. The session is told its end.</summary>
     internal bool TryOpen(AssociationCaller caller, [NotNullWhen(true)] out ReceivingSession? session, out AssociateReject refusal)
     {
-        (session, refusal) = (null, default);
-        if (rules.Refusal(caller) is { } notAllowed)
+        session = null;
+        if (IsRefused(caller, out refusal)) return false;
+        if (IsInTrouble(caller))
         {
-            LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, notAllowed.Because);
-            refused.Note(caller, notAllowed.Because);
-            refusal = notAllowed.Reason;
-            return false;
-        }
-
-        if (spool.Trouble is { } trouble)
-        {
-            LogTrouble(caller.CallingAe, caller.Remote, trouble);
             refusal = AssociateReject.LocalLimitExceeded;
             return false;
         }
@@ -63,6 +78,23 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
         IntakeTelemetry.Opened();
         spool.Arrivals.Wake(); // the row that says "open" keeps studies of this caller from closing
         session = new ReceivingSession(this, association, spool, figures, clock);
+        return true;
+    }
+
+    private bool IsRefused(AssociationCaller caller, out AssociateReject refusal)
+    {
+        refusal = default;
+        if (rules.Refusal(caller) is not { } notAllowed) return false;
+        LogNotAllowed(caller.CallingAe, caller.Remote, caller.CalledAe, notAllowed.Because);
+        refused.Note(caller, notAllowed.Because);
+        refusal = notAllowed.Reason;
+        return true;
+    }
+
+    private bool IsInTrouble(AssociationCaller caller)
+    {
+        if (spool.Trouble is not { } trouble) return false;
+        LogTrouble(caller.CallingAe, caller.Remote, trouble);
         return true;
     }
 
@@ -82,4 +114,10 @@ internal sealed partial class Listener(CallerRules rules, Spool spool, LiveAssoc
 
     [LoggerMessage(1005, LogLevel.Warning, "Object {ObjectHash} of {Caller} was refused with {Status}: {Because}")]
     private partial void LogRefused(string caller, string objectHash, DimseStatus status, string because);
+
+    [LoggerMessage(1006, LogLevel.Information, "Association of {Caller} ({Remote}), which could bring no images, ended after {Seconds:0.0} s; {Because}")]
+    private partial void LogLeft(string caller, EndPoint? remote, double seconds, string because);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Caller {Caller} ({Remote}) was told to come back: as many associations as there may be at once that only query are open (Intake:Query:MaxAssociations)")]
+    private partial void LogCrowded(string caller, EndPoint? remote);
 }

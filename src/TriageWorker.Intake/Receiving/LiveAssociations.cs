@@ -32,13 +32,15 @@ internal sealed class LiveAssociation(AssociationCaller caller, CallerTreatment 
     public void End(Dicom.Network.AssociationEnding ending)
     {
         (_objects, _refused, _bytes) = (ending.Objects, ending.Refused, ending.Bytes);
-        Ending = ending.Kind switch
-        {
-            EndingKind.Released => Store.AssociationEnding.Released,
-            EndingKind.Lost => Store.AssociationEnding.Lost,
-            _ => Store.AssociationEnding.Aborted,
-        };
+        Ending = EndingOf(ending.Kind);
     }
+
+    public static Ending EndingOf(EndingKind kind) => kind switch
+    {
+        EndingKind.Released => Store.AssociationEnding.Released,
+        EndingKind.Lost => Store.AssociationEnding.Lost,
+        _ => Store.AssociationEnding.Aborted,
+    };
 
     public AssociationArrival Arrival(TimeSpan leaseFor, bool withEnding) => new(
         caller.AssociationId, caller.CallingAe, caller.CalledAe, $"{caller.Remote}", openedAt, leaseFor,

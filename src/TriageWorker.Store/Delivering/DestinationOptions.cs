@@ -22,6 +22,18 @@ public sealed record PlannedDestination
     [Required, RegularExpression("^[A-Za-z0-9._-]{1,64}$")]
     public string Name { get; init; } = "";
 
+    /// <summary>As the delivery role has it.</summary>
+    public string Kind { get; init; } = "Dicom";
+
+    public string Host { get; init; } = "";
+
+    public int Port { get; init; } = 104;
+
+    public string CalledAe { get; init; } = "";
+
+    /// <summary>Images can be sent there by C-STORE.</summary>
+    public bool IsDicom => CalledAe.Length > 0 && Kind.Equals("Dicom", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Results of a demonstration model go to marked destinations only.</summary>
     public bool Demonstration { get; init; }
 

@@ -45,11 +45,18 @@ public sealed record StudyArrival(StudyUid Uid, string Caller, OrderClass Order,
 
     public string? Description { get; init; }
 
+    public string? StudyId { get; init; }
+
+    public string? ReferringPhysician { get; init; }
+
     /// <summary>Becomes the study's trace where it has none yet (W3C traceparent); null when nobody traces.</summary>
     public string? TraceParent { get; init; }
 }
 
-public sealed record SeriesArrival(SeriesUid Uid, string? Modality, string? Description);
+public sealed record SeriesArrival(SeriesUid Uid, string? Modality, string? Description)
+{
+    public int? Number { get; init; }
+}
 
 /// <summary>One synced file of the spool.</summary>
 /// <param name="Digest">SHA-256 over the data set without file meta, 32 bytes.</param>
@@ -58,6 +65,8 @@ public sealed record InstanceArrival(
     SopInstanceUid Sop, byte[] Digest, StudyArrival Study, SeriesArrival Series, string SopClass, string TransferSyntax,
     string Path, long Bytes, Guid? AssociationId, DateTimeOffset ReceivedAt)
 {
+    public int? Number { get; init; }
+
     /// <summary>Where it lies; null when it does not say, or is no slice.</summary>
     public SlicePlace? Place { get; init; }
 }

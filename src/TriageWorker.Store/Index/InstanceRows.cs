@@ -14,9 +14,9 @@ internal static class InstanceRows
         NpgsqlConnection connection, IReadOnlyList<InstanceArrival> instances, Guid? node, string origin, CancellationToken stop) =>
         instances.Count == 0 ? [] : await connection.ListAsync(
             """
-            insert into instance (sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, association_id, received_at, plane, place_mm, node, origin)
-            select *, $13::uuid, $14 from unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-                                                 $9::uuid[], $10::timestamptz[], $11::integer[], $12::double precision[])
+            insert into instance (sop_uid, digest, study_uid, series_uid, sop_class, transfer_syntax, path, bytes, association_id, received_at, plane, place_mm, number, node, origin)
+            select *, $14::uuid, $15 from unnest($1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+                                                 $9::uuid[], $10::timestamptz[], $11::integer[], $12::double precision[], $13::integer[])
             on conflict (sop_uid, digest) do nothing
             returning sop_uid, study_uid, series_uid
             """,
@@ -26,7 +26,8 @@ internal static class InstanceRows
                 Column(instances, instance => StoredText.Clean(instance.SopClass)), Column(instances, instance => StoredText.Clean(instance.TransferSyntax)),
                 Column(instances, instance => instance.Path), Column(instances, instance => instance.Bytes),
                 Column(instances, instance => instance.AssociationId), Column(instances, instance => instance.ReceivedAt),
-                Column(instances, instance => instance.Place?.Plane), Column(instances, instance => instance.Place?.Millimetres), node, origin,
+                Column(instances, instance => instance.Place?.Plane), Column(instances, instance => instance.Place?.Millimetres),
+                Column(instances, instance => instance.Number), node, origin,
             ],
             row => new AddedInstance(new(row.GetString(0)), new(row.GetString(1)), new(row.GetString(2))), stop);
 

@@ -17,9 +17,9 @@ internal static class StudyRows
         await connection.ExecuteAsync(
             """
             insert into study (study_uid, caller, patient_id, patient_name, birth_date, sex, accession, study_date, study_time,
-                               description, order_class, idle_time, first_received_at, last_received_at, traceparent, idle_fixed, last_indexed_at)
+                               description, order_class, idle_time, first_received_at, last_received_at, traceparent, idle_fixed, study_id, referring_physician, last_indexed_at)
             select *, now() from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                                 $9::text[], $10::text[], $11::smallint[], $12::interval[], $13::timestamptz[], $13::timestamptz[], $14::text[], $15::boolean[])
+                                 $9::text[], $10::text[], $11::smallint[], $12::interval[], $13::timestamptz[], $13::timestamptz[], $14::text[], $15::boolean[], $16::text[], $17::text[])
             on conflict (study_uid) do nothing
             """,
             [
@@ -30,7 +30,7 @@ internal static class StudyRows
                 Column(studies, study => study.StudyTime), Column(studies, study => study.Description),
                 studies.Select(study => (short)study.Order).ToArray(), studies.Select(study => study.IdleTime).ToArray(),
                 studies.Select(study => arrivals[study.Uid]).ToArray(), studies.Select(study => study.TraceParent).ToArray(),
-                studies.Select(study => study.IsIdleTimeFixed).ToArray(),
+                studies.Select(study => study.IsIdleTimeFixed).ToArray(), Column(studies, study => study.StudyId), Column(studies, study => study.ReferringPhysician),
             ], stop);
     }
 
@@ -71,8 +71,8 @@ internal static class StudyRows
         }).ToArray();
         await connection.ExecuteAsync(
             """
-            insert into series (study_uid, series_uid, modality, description, images, first_received_at, last_received_at)
-            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::timestamptz[])
+            insert into series (study_uid, series_uid, modality, description, images, first_received_at, last_received_at, number)
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::timestamptz[], $8::integer[])
             on conflict (study_uid, series_uid) do update set
               images = series.images + excluded.images,
               last_received_at = greatest(series.last_received_at, excluded.last_received_at), closed_at = null, closed_by = null, closed_because = null
@@ -81,6 +81,7 @@ internal static class StudyRows
                 series.Select(row => row.Key.Study.Value).ToArray(), series.Select(row => row.Key.Series.Value).ToArray(),
                 Column(series, row => row.Header.Modality), Column(series, row => row.Header.Description),
                 series.Select(row => row.Images).ToArray(), series.Select(row => row.First).ToArray(), series.Select(row => row.Last).ToArray(),
+                series.Select(row => row.Header.Number).ToArray(),
             ], stop);
         await connection.ExecuteAsync(
             """
@@ -100,11 +101,11 @@ internal static class StudyRows
     public static async Task AddSeriesAsync(NpgsqlConnection connection, InstanceArrival own, CancellationToken stop) =>
         await connection.ExecuteAsync(
             """
-            insert into series (study_uid, series_uid, modality, description, images, first_received_at, last_received_at, closed_at, closed_by, considered_at)
-            values ($1, $2, $3::text, $4::text, 1, $5, $5, now(), 'own', now())
+            insert into series (study_uid, series_uid, modality, description, images, first_received_at, last_received_at, closed_at, closed_by, considered_at, number)
+            values ($1, $2, $3::text, $4::text, 1, $5, $5, now(), 'own', now(), $6)
             on conflict (study_uid, series_uid) do update set images = series.images + 1
             """,
-            [own.Study.Uid.Value, own.Series.Uid.Value, StoredText.Clean(own.Series.Modality), StoredText.Clean(own.Series.Description), own.ReceivedAt],
+            [own.Study.Uid.Value, own.Series.Uid.Value, StoredText.Clean(own.Series.Modality), StoredText.Clean(own.Series.Description), own.ReceivedAt, own.Series.Number],
             stop);
 
     private static string?[] Column<T>(T[] rows, Func<T, string?> value) => Array.ConvertAll(rows, row => StoredText.Clean(value(row)));

@@ -17,12 +17,16 @@ internal sealed record QueryColumn(DicomTag Tag, QueryLevel Level, string Expres
         new(DicomTag.StudyDate, QueryLevel.Study, "s.study_date"),
         new(DicomTag.StudyTime, QueryLevel.Study, "(s.study_time collate \"C\")"), // a point may stand in it
         new(DicomTag.StudyDescription, QueryLevel.Study, "s.description"),
+        new(DicomTag.StudyID, QueryLevel.Study, "s.study_id"),
+        new(DicomTag.ReferringPhysicianName, QueryLevel.Study, "lower(s.referring_physician)"),
         new(DicomTag.ModalitiesInStudy, QueryLevel.Study, "m.modality"),
         new(DicomTag.SeriesInstanceUID, QueryLevel.Series, "r.series_uid"),
         new(DicomTag.Modality, QueryLevel.Series, "r.modality"),
         new(DicomTag.SeriesDescription, QueryLevel.Series, "r.description"),
+        new(DicomTag.SeriesNumber, QueryLevel.Series, "r.number::text"),
         new(DicomTag.SOPInstanceUID, QueryLevel.Instance, "i.sop_uid"),
         new(DicomTag.SOPClassUID, QueryLevel.Instance, "i.sop_class"),
+        new(DicomTag.InstanceNumber, QueryLevel.Instance, "i.number::text"),
     }.ToDictionary(column => column.Tag);
 
     /// <summary>The UIDs of what an object belongs to stand in its own row.</summary>

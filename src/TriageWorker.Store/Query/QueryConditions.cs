@@ -25,7 +25,7 @@ internal sealed class QueryConditions
     public void Add(QueryColumn column, AttributeMatch match)
     {
         if (match is AttributeMatch.Any) return;
-        var condition = column.Tag == DicomTag.PatientName ? OfName(column.Expression, match) : OfText(column.Expression, match);
+        var condition = IsName(column.Tag) ? OfName(column.Expression, match) : OfText(column.Expression, match, IsNumber(column.Tag));
         _conditions.Add(column.Tag == DicomTag.ModalitiesInStudy
             ? $"exists (select 1 from series m where m.study_uid = s.study_uid and {condition})"
             : condition);
@@ -33,8 +33,9 @@ internal sealed class QueryConditions
 
     public void Add(string condition) => _conditions.Add(condition);
 
-    private string OfText(string expression, AttributeMatch match) => match switch
+    private string OfText(string expression, AttributeMatch match, bool isNumber) => match switch
     {
+        AttributeMatch.OneOf([var one]) when isNumber => $"{expression} = {Value(Canonical(one))}",
         AttributeMatch.OneOf([var one]) => $"{expression} = {Value(one)}",
         AttributeMatch.OneOf(var several) => $"{expression} = any({Value(several.ToArray())})",
         AttributeMatch.Wildcard(var pattern) => $"{expression} like {Value(LikePattern(pattern))}",
@@ -52,6 +53,14 @@ internal sealed class QueryConditions
         AttributeMatch.Wildcard(var pattern) => $"{expression} like lower({Value(LikePattern(pattern))})",
         _ => throw new ArgumentException($"{match} is no match of a name.", nameof(match)),
     };
+
+    private static bool IsName(DicomTag tag) => tag == DicomTag.PatientName || tag == DicomTag.ReferringPhysicianName;
+
+    private static bool IsNumber(DicomTag tag) => tag == DicomTag.SeriesNumber || tag == DicomTag.InstanceNumber;
+
+    // 007 and +7 are the number 7 (PS3.5, 6.2, IS).
+    private static string Canonical(string number) =>
+        int.TryParse(number, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value.ToString(CultureInfo.InvariantCulture) : number;
 
     private static string LikePattern(string pattern)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using TriageWorker.Dicom;
 
@@ -7,7 +8,7 @@ namespace TriageWorker.Store;
 internal static class QueryRows
 {
     private const string Online = "ONLINE", Unavailable = "UNAVAILABLE"; // PS3.3, C.4.23.1.1
-    private const int AfterStudy = 9;
+    private const int AfterStudy = 11, AfterSeries = AfterStudy + 4;
 
     public const string InstanceColumns =
         "i.sop_uid, i.digest, i.sop_class, i.transfer_syntax, i.path, i.bytes, i.origin = 'own', i.conflict, i.received_at";
@@ -25,19 +26,20 @@ internal static class QueryRows
     public static FoundObject Series(NpgsqlDataReader row)
     {
         var attributes = OfSeries(row)
-            .Set(DicomTag.NumberOfSeriesRelatedInstances, row.GetInt32(AfterStudy + 3))
-            .Set(DicomTag.InstanceAvailability, row.GetBoolean(AfterStudy + 4) ? Online : Unavailable);
+            .Set(DicomTag.NumberOfSeriesRelatedInstances, row.GetInt32(AfterSeries))
+            .Set(DicomTag.InstanceAvailability, row.GetBoolean(AfterSeries + 1) ? Online : Unavailable);
         return new(row.GetString(0), row.GetString(AfterStudy), null, attributes);
     }
 
     public static FoundObject Instance(NpgsqlDataReader row)
     {
-        const int at = AfterStudy + 3;
+        const int at = AfterSeries;
         var instance = new InstanceRow(new(row.GetString(at)), row.GetFieldValue<byte[]>(at + 1), new(row.GetString(0)), new(row.GetString(AfterStudy)),
             row.GetString(at + 2), row.GetString(at + 3), row.GetString(at + 4), row.GetInt64(at + 5), row.GetBoolean(at + 6), row.GetBoolean(at + 7), row.Time(at + 8));
         var attributes = OfSeries(row)
             .Set(DicomTag.SOPClassUID, instance.SopClass)
             .Set(DicomTag.SOPInstanceUID, instance.Sop.Value)
+            .Set(DicomTag.InstanceNumber, NumberOrNull(row, at + 9))
             .Set(DicomTag.InstanceAvailability, Online);
         return new(row.GetString(0), row.GetString(AfterStudy), instance, attributes);
     }
@@ -45,7 +47,8 @@ internal static class QueryRows
     private static DicomDataset OfSeries(NpgsqlDataReader row) => OfStudy(row)
         .Set(DicomTag.SeriesInstanceUID, row.GetString(AfterStudy))
         .Set(DicomTag.Modality, row.TextOrNull(AfterStudy + 1))
-        .Set(DicomTag.SeriesDescription, row.TextOrNull(AfterStudy + 2));
+        .Set(DicomTag.SeriesDescription, row.TextOrNull(AfterStudy + 2))
+        .Set(DicomTag.SeriesNumber, NumberOrNull(row, AfterStudy + 3));
 
     private static DicomDataset OfStudy(NpgsqlDataReader row) => new DicomDataset()
         .Set(DicomTag.StudyInstanceUID, row.GetString(0))
@@ -56,5 +59,9 @@ internal static class QueryRows
         .Set(DicomTag.AccessionNumber, row.TextOrNull(5))
         .Set(DicomTag.StudyDate, row.TextOrNull(6))
         .Set(DicomTag.StudyTime, row.TextOrNull(7))
-        .Set(DicomTag.StudyDescription, row.TextOrNull(8));
+        .Set(DicomTag.StudyDescription, row.TextOrNull(8))
+        .Set(DicomTag.StudyID, row.TextOrNull(9))
+        .Set(DicomTag.ReferringPhysicianName, row.TextOrNull(10));
+
+    private static string? NumberOrNull(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt32(at).ToString(CultureInfo.InvariantCulture);
 }

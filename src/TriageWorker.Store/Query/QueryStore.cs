@@ -19,7 +19,7 @@ public sealed class QueryStore(Database database)
         """;
 
     private const string StudyColumns =
-        "s.study_uid, s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.study_date, s.study_time, s.description";
+        "s.study_uid, s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.study_date, s.study_time, s.description, s.study_id, s.referring_physician";
 
     /// <summary>Whether the attribute can be a key on this level.</summary>
     public static bool Holds(DicomTag tag, QueryLevel level) => QueryColumn.Of(tag, level) is not null;
@@ -69,9 +69,9 @@ public sealed class QueryStore(Database database)
 
     private static string SeriesSql(string conditions, string page, QueryLevel keys) =>
         $"""
-         select {StudyColumns}, r.series_uid, r.modality, r.description, r.images - c.again,
+         select {StudyColumns}, r.series_uid, r.modality, r.description, r.number, r.images - c.again,
            exists (select 1 from instance i where i.study_uid = r.study_uid and i.series_uid = r.series_uid)
-         from (select r.study_uid, r.series_uid, r.modality, r.description, r.images from series r {(keys == QueryLevel.Study ? "join study s on s.study_uid = r.study_uid" : "")}
+         from (select r.study_uid, r.series_uid, r.modality, r.description, r.number, r.images from series r {(keys == QueryLevel.Study ? "join study s on s.study_uid = r.study_uid" : "")}
            where {conditions} order by r.study_uid, r.series_uid {page}) r
          join study s on s.study_uid = r.study_uid
          cross join lateral (select (count(*) - count(distinct sop_uid))::integer as again
@@ -81,7 +81,7 @@ public sealed class QueryStore(Database database)
 
     private static string InstanceSql(string conditions, string page, QueryLevel keys) =>
         $"""
-         select {StudyColumns}, r.series_uid, r.modality, r.description, {QueryRows.InstanceColumns}
+         select {StudyColumns}, r.series_uid, r.modality, r.description, r.number, {QueryRows.InstanceColumns}, i.number
          from (select i.* from instance i {(keys <= QueryLevel.Series ? "join series r on r.study_uid = i.study_uid and r.series_uid = i.series_uid" : "")}
            {(keys == QueryLevel.Study ? "join study s on s.study_uid = i.study_uid" : "")}
            where {conditions} order by i.study_uid, i.series_uid, i.sop_uid {page}) i

@@ -12,6 +12,8 @@ namespace TriageWorker.Web;
 internal sealed class SpoolSearch(QueryStore store, SpoolInstances instances)
 {
     private const int MostFiles = 10_000; // searched by what only files say
+    private const string OfRowsAlone = "Not all attributes that were asked for are given: a search over all studies answers with those that are indexed. Name the study for the others.";
+    private const string OfKeptAlone = "Not all attributes that were asked for are given: the images that hold them are not kept here.";
 
     public async Task<SearchAnswer> FindAsync(SearchRequest request, CancellationToken stop)
     {
@@ -24,16 +26,19 @@ internal sealed class SpoolSearch(QueryStore store, SpoolInstances instances)
         // A key of files is looked at file by file, so the page is cut from what is left.
         var (most, skip) = inFiles.Count == 0 ? (request.Limit, request.Offset) : (MostFiles, 0);
         var found = await store.FindAsync(new ObjectQuery(request.Level, inRows, most + 1, skip), stop);
-        if (study is null) return Page(found.Select(one => one.Attributes), 0, request.Limit);
+        if (study is null) return Page(found.Select(one => one.Attributes), 0, request.Limit) with { Lacking = found.Exists(one => Lacks(one, request)) ? OfRowsAlone : null };
         if (inFiles.Count > 0 && found.Count > MostFiles) return new SearchAnswer.Refused($"More than {MostFiles} instances would have to be read: name the series in the address.");
-        if (inFiles.Count == 0 && found.Count > request.Limit) return new SearchAnswer.Matches([.. await CompleteAsync(study, found.Take(request.Limit), inFiles, request, stop)], MoreRemain: true);
-        return Page(await CompleteAsync(study, found, inFiles, request, stop), inFiles.Count == 0 ? 0 : request.Offset, request.Limit);
+        var moreRemain = inFiles.Count == 0 && found.Count > request.Limit;
+        var (matches, unread) = await CompleteAsync(study, moreRemain ? found.Take(request.Limit) : found, inFiles, request, stop);
+        var lacking = unread.Exists(one => Lacks(one, request)) ? OfKeptAlone : null;
+        return (moreRemain ? new(matches, MoreRemain: true) : Page(matches, inFiles.Count == 0 ? 0 : request.Offset, request.Limit)) with { Lacking = lacking };
     }
 
-    private async Task<List<DicomDataset>> CompleteAsync(string study, IEnumerable<FoundObject> found, List<MatchKey> inFiles, SearchRequest request, CancellationToken stop)
+    /// <returns>The matches, and those of them whose file could not be read.</returns>
+    private async Task<(List<DicomDataset> Matches, List<FoundObject> Unread)> CompleteAsync(string study, IEnumerable<FoundObject> found, List<MatchKey> inFiles, SearchRequest request, CancellationToken stop)
     {
         var first = request.Level == QueryLevel.Instance ? [] : await store.FirstFilesAsync(new(study), stop);
-        var matches = new List<DicomDataset>();
+        var (matches, unread) = (new List<DicomDataset>(), new List<FoundObject>());
         foreach (var one in found)
         {
             stop.ThrowIfCancellationRequested();
@@ -42,10 +47,13 @@ internal sealed class SpoolSearch(QueryStore store, SpoolInstances instances)
             if (!inFiles.All(key => file is not null && file.TryGet(key.Tag, out var element) && key.Match.Takes(file.GetStrings(key.Tag), element.VR))) continue;
             FileAttributes.Complete(one.Attributes, file, request);
             matches.Add(one.Attributes);
+            if (file is null) unread.Add(one);
         }
 
-        return matches;
+        return (matches, unread);
     }
+
+    private static bool Lacks(FoundObject found, SearchRequest request) => request.IncludeAll || request.Include.Any(tag => !found.Attributes.Contains(tag));
 
     private static SearchAnswer.Matches Page(IEnumerable<DicomDataset> matches, int offset, int limit)
     {

@@ -50,6 +50,10 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
     [InlineData("ModalitiesInStudy", "C*", $"{Oberg} {Doe}")]
     [InlineData("StudyInstanceUID", $"{Doe},{Percent},9.9", $"{Percent} {Doe}")]
     [InlineData("AccessionNumber", "AP2", Oberg)]
+    [InlineData("StudyID", "SP2", Oberg)]
+    [InlineData("StudyID", "SP?", $"{Oberg} {Doe}")]
+    [InlineData("ReferringPhysicianName", "house^p1", Doe)]
+    [InlineData("ReferringPhysicianName", "HOUSE*", $"{Percent} {Oberg} {Doe}")]
     [InlineData("StudyDescription", "*'; drop table study; --", "")]
     public async Task Studies_are_found_newest_first_by_one_key(string keyword, string value, string expected)
     {
@@ -112,6 +116,11 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
         (await FindAsync(QueryLevel.Instance, ("SeriesInstanceUID", $"{Doe}.1"))).Select(one => one.Instance!.Sop.Value).ShouldBe([$"{Doe}.1.1", $"{Doe}.1.2", $"{Doe}.1.3"]);
         (await FindAsync(QueryLevel.Instance, ("SOPInstanceUID", $"{Doe}.1.2"))).ShouldHaveSingleItem().Attributes.GetString(DicomTag.PatientID).ShouldBe("P1");
         (await FindAsync(QueryLevel.Instance, ("SOPClassUID", "1.2.3"))).ShouldBeEmpty();
+        var sr = (await FindAsync(QueryLevel.Series, ("StudyInstanceUID", Doe), ("SeriesNumber", "02"))).ShouldHaveSingleItem();
+        (sr.Series, sr.Attributes.GetInt32(DicomTag.SeriesNumber)).ShouldBe(($"{Doe}.2", 2));
+        (await FindAsync(QueryLevel.Series, ("StudyInstanceUID", Doe), ("SeriesNumber", "no number"))).ShouldBeEmpty();
+        var second = (await FindAsync(QueryLevel.Instance, ("SeriesInstanceUID", $"{Doe}.1"), ("InstanceNumber", "+20"))).ShouldHaveSingleItem();
+        (second.Instance!.Sop.Value, second.Attributes.GetInt32(DicomTag.InstanceNumber), second.Attributes.GetInt32(DicomTag.SeriesNumber)).ShouldBe(($"{Doe}.1.2", 20, 1));
     }
 
     [Theory]
@@ -133,7 +142,8 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
     {
         QueryStore.Holds(DicomTag.Modality, QueryLevel.Study).ShouldBeFalse();
         QueryStore.Holds(DicomTag.Modality, QueryLevel.Instance).ShouldBeTrue();
-        QueryStore.Holds(DicomTag.InstanceNumber, QueryLevel.Instance).ShouldBeFalse();
+        QueryStore.Holds(DicomTag.InstanceNumber, QueryLevel.Series).ShouldBeFalse();
+        QueryStore.Holds(DicomTag.Rows, QueryLevel.Instance).ShouldBeFalse();
     }
 
     private async Task<List<FoundObject>> FindAsync(QueryLevel level, params (string Keyword, string Value)[] keys) =>
@@ -147,13 +157,13 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
     }
 
     private static StudyArrival Arrival(string uid, string patient, string name, string? date, string? time) =>
-        new(new StudyUid(uid), "CT1", OrderClass.Routine, TimeSpan.FromSeconds(5)) { PatientId = patient, PatientName = name, StudyDate = date, StudyTime = time, Accession = $"A{patient}", Description = "Abdomen" };
+        new(new StudyUid(uid), "CT1", OrderClass.Routine, TimeSpan.FromSeconds(5)) { PatientId = patient, PatientName = name, StudyDate = date, StudyTime = time, Accession = $"A{patient}", StudyId = $"S{patient}", ReferringPhysician = $"House^{patient}", Description = "Abdomen" };
 
     private async Task ArriveAsync(string uid, string patient, string name, string? date, string? time, int minute, params (string Modality, int Images)[] series)
     {
         var study = Arrival(uid, patient, name, date, time);
         var images = series.SelectMany((one, number) => Enumerable.Range(1, one.Images).Select(image =>
-            SomeStudies.Image(study, image, s_start.AddMinutes(minute), series: number + 1) is var arrival ? arrival with { Series = arrival.Series with { Modality = one.Modality } } : arrival));
+            SomeStudies.Image(study, image, s_start.AddMinutes(minute), series: number + 1) is var arrival ? arrival with { Number = 10 * image, Series = arrival.Series with { Modality = one.Modality, Number = number + 1 } } : arrival));
         await store.Get<IndexStore>().CommitAsync(new([], [.. images]), Stop);
     }
 }

@@ -23,6 +23,11 @@ public sealed class SpoolSearchTests(WebServer server) : IClassFixture<WebServer
     [InlineData($"{Study}/instances?Rows=64&Modality=CT&limit=2", "00080018", $"{SpooledImages.Ct}.1 {SpooledImages.Ct}.2")]
     [InlineData($"studies?StudyInstanceUID={SpooledImages.Study}&ReferringPhysicianName=house*", "0020000D", SpooledImages.Study)]
     [InlineData($"studies?StudyInstanceUID={SpooledImages.Study}&StudyID=S2", "0020000D", "")]
+    [InlineData("studies?ReferringPhysicianName=house*", "0020000D", $"{SpooledImages.Other} {SpooledImages.Study}")]
+    [InlineData("studies?StudyID=S1", "0020000D", $"{SpooledImages.Other} {SpooledImages.Study}")]
+    [InlineData("studies?StudyID=S*", "0020000D", $"{SpooledImages.Other} {SpooledImages.Study}")]
+    [InlineData("series?SeriesNumber=002", "0020000E", SpooledImages.Ct)]
+    [InlineData("instances?InstanceNumber=4", "00080018", $"{SpooledImages.Ct}.4")]
     [InlineData($"series?Modality=CT", "0020000E", $"{SpooledImages.Ct} {SpooledImages.Compressed}")]
     [InlineData($"instances?SOPInstanceUID={SpooledImages.Ct}.3", "00080018", $"{SpooledImages.Ct}.3")]
     public async Task Keys_of_rows_and_of_files_find_what_they_match(string search, string tag, string found)
@@ -33,9 +38,9 @@ public sealed class SpoolSearchTests(WebServer server) : IClassFixture<WebServer
     }
 
     [Theory]
-    [InlineData("studies?ReferringPhysicianName=House*", "within one study only")]
-    [InlineData("series?SeriesNumber=2", "within one study only")]
-    [InlineData("instances?InstanceNumber=2", "within one study only")]
+    [InlineData("studies?PatientAge=060Y", "within one study only")]
+    [InlineData("series?BodyPartExamined=ABDOMEN", "within one study only")]
+    [InlineData("instances?Rows=64", "within one study only")]
     [InlineData("studies?Modality=CT", "not searched by on the level of study")]
     [InlineData($"{Study}/series?InstanceNumber=1", "not searched by on the level of series")]
     public async Task A_key_that_would_read_every_file_is_refused_in_words(string search, string says)
@@ -72,6 +77,47 @@ public sealed class SpoolSearchTests(WebServer server) : IClassFixture<WebServer
         series.RootElement[0].TryGetProperty("00281052", out _).ShouldBeFalse("it is each image's own");
         study.RootElement[0].GetProperty("00080090").GetProperty("Value")[0].GetProperty("Alphabetic").GetString().ShouldBe("House^Gregory");
         study.RootElement[0].TryGetProperty("00180015", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_search_over_all_studies_says_what_the_standard_wants_of_each_level()
+    {
+        using var study = await JsonAsync("studies?PatientID=P77");
+        using var series = await JsonAsync($"series?SeriesInstanceUID={SpooledImages.Ct}");
+        using var instance = await JsonAsync($"instances?SOPInstanceUID={SpooledImages.Ct}.3");
+
+        study.RootElement[0].GetProperty("00080090").GetProperty("Value")[0].GetProperty("Alphabetic").GetString().ShouldBe("House^Gregory");
+        study.RootElement[0].GetProperty("00200010").GetProperty("Value")[0].GetString().ShouldBe("S1");
+        series.RootElement[0].GetProperty("00200011").GetProperty("Value")[0].GetInt32().ShouldBe(2);
+        instance.RootElement[0].GetProperty("00200013").GetProperty("Value")[0].GetInt32().ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("studies?includefield=all", true)]
+    [InlineData("studies?includefield=PatientAge", true)]
+    [InlineData("studies?includefield=StudyID", false)]
+    [InlineData("studies?includefield=all&PatientID=nobody", false)]
+    [InlineData($"studies?includefield=all&StudyInstanceUID={SpooledImages.Study}", false)]
+    [InlineData($"{Series}/instances?includefield=all", false)]
+    public async Task A_field_that_is_asked_for_and_not_given_is_told(string search, bool isTold)
+    {
+        using var response = await server.Client.GetAsync(new Uri("/dicom-web/" + search, UriKind.Relative), Stop);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (response.Headers.TryGetValues("Warning", out var warnings) && warnings.Any(warning => warning.Contains("Not all attributes that were asked for are given", StringComparison.Ordinal))).ShouldBe(isTold);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_kept_here_is_told_where_all_of_its_fields_are_asked_for()
+    {
+        await new SpooledImages(server).WithoutFileAsync($"{SpooledImages.Ct}.4", async () =>
+        {
+            using var gone = await server.Client.GetAsync(new Uri($"/dicom-web/{Series}/instances?includefield=all&SOPInstanceUID={SpooledImages.Ct}.4", UriKind.Relative), Stop);
+            using var kept = await server.Client.GetAsync(new Uri($"/dicom-web/{Series}/instances?includefield=all&SOPInstanceUID={SpooledImages.Ct}.3", UriKind.Relative), Stop);
+
+            gone.Headers.GetValues("Warning").ShouldHaveSingleItem().ShouldContain("are not kept here");
+            kept.Headers.Contains("Warning").ShouldBeFalse();
+        });
     }
 
     private async Task<JsonDocument> JsonAsync(string search)

@@ -45,6 +45,15 @@ public sealed class SpooledImages(WebServer server)
     /// <summary>Takes a file out of the spool; its row stays.</summary>
     public async Task LoseAsync(string sop) => File.Delete(Path.Combine(Folder, (await server.Get<StudyStore>().InstanceAsync(new(sop), Stop))[0].Path));
 
+    /// <summary>Takes a file out of the spool for as long as <paramref name="act"/> lasts.</summary>
+    public async Task WithoutFileAsync(string sop, Func<Task> act)
+    {
+        var path = Path.Combine(Folder, (await server.Get<StudyStore>().InstanceAsync(new(sop), Stop))[0].Path);
+        File.Move(path, path + ".away");
+        await act();
+        File.Move(path + ".away", path);
+    }
+
     private string Folder => server.Get<IOptions<SpoolOptions>>().Value.Folder;
 
     private static DicomDataset Slice(int number)
@@ -77,9 +86,10 @@ public sealed class SpooledImages(WebServer server)
         {
             PatientName = Text(DicomTag.PatientName), PatientId = Text(DicomTag.PatientID), BirthDate = Text(DicomTag.PatientBirthDate), Sex = Text(DicomTag.PatientSex),
             Accession = Text(DicomTag.AccessionNumber), StudyDate = Text(DicomTag.StudyDate), StudyTime = Text(DicomTag.StudyTime), Description = Text(DicomTag.StudyDescription),
+            StudyId = Text(DicomTag.StudyID), ReferringPhysician = Text(DicomTag.ReferringPhysicianName),
         };
         await server.Get<IndexStore>().CommitAsync(new([], [new InstanceArrival(new(Text(DicomTag.SOPInstanceUID)), digest, study,
-            new SeriesArrival(new(Text(DicomTag.SeriesInstanceUID)), Text(DicomTag.Modality), Text(DicomTag.SeriesDescription)), Text(DicomTag.SOPClassUID), syntax.Uid,
-            path, new FileInfo(Path.Combine(Folder, path)).Length, null, TimeProvider.System.GetUtcNow())]), Stop);
+            new SeriesArrival(new(Text(DicomTag.SeriesInstanceUID)), Text(DicomTag.Modality), Text(DicomTag.SeriesDescription)) { Number = dataset.GetInt32(DicomTag.SeriesNumber) }, Text(DicomTag.SOPClassUID), syntax.Uid,
+            path, new FileInfo(Path.Combine(Folder, path)).Length, null, TimeProvider.System.GetUtcNow()) { Number = dataset.GetInt32(DicomTag.InstanceNumber) }]), Stop);
     }
 }

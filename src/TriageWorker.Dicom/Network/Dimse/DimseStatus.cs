@@ -19,6 +19,7 @@ public readonly record struct DimseStatus(ushort Code)
     public static readonly DimseStatus OutOfResources = new(0xA700);
     public static readonly DimseStatus DataSetDoesNotMatchSopClass = new(0xA900);
     public static readonly DimseStatus MoveDestinationUnknown = new(0xA801);
+    public static readonly DimseStatus UnableToCountMatches = new(0xA701);
     public static readonly DimseStatus UnableToPerformSubOperations = new(0xA702);
     public static readonly DimseStatus SubOperationsWithFailures = new(0xB000);
     public static readonly DimseStatus CannotUnderstand = new(0xC000);
@@ -62,6 +63,7 @@ public readonly record struct DimseStatus(ushort Code)
         0xB000 => "warning: coercion of data elements",
         0xB006 => "warning: elements discarded",
         0xB007 => "warning: data set does not match SOP class",
+        0xA701 => "unable to calculate the number of matches",
         0xA702 => "unable to perform sub-operations",
         0xA801 => "move destination unknown",
         0xFE00 => "cancelled",

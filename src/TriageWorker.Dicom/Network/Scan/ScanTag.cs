@@ -10,6 +10,7 @@ public static class ScanTag
     public const uint StudyTime = 0x0008_0030;
     public const uint AccessionNumber = 0x0008_0050;
     public const uint Modality = 0x0008_0060;
+    public const uint ReferringPhysicianName = 0x0008_0090;
     public const uint StudyDescription = 0x0008_1030;
     public const uint SeriesDescription = 0x0008_103E;
     public const uint PatientName = 0x0010_0010;
@@ -18,6 +19,9 @@ public static class ScanTag
     public const uint PatientSex = 0x0010_0040;
     public const uint StudyInstanceUid = 0x0020_000D;
     public const uint SeriesInstanceUid = 0x0020_000E;
+    public const uint StudyId = 0x0020_0010;
+    public const uint SeriesNumber = 0x0020_0011;
+    public const uint InstanceNumber = 0x0020_0013;
     public const uint ImagePositionPatient = 0x0020_0032;
     public const uint ImageOrientationPatient = 0x0020_0037;
 
@@ -32,7 +36,7 @@ public static class ScanTag
     {
         SpecificCharacterSet or SopClassUid or SopInstanceUid or StudyDate or StudyTime or AccessionNumber or Modality
             or StudyDescription or SeriesDescription or PatientName or PatientId or PatientBirthDate or PatientSex
-            or StudyInstanceUid or SeriesInstanceUid or ImagePositionPatient or ImageOrientationPatient => true,
+            or ReferringPhysicianName or StudyInstanceUid or SeriesInstanceUid or StudyId or SeriesNumber or InstanceNumber or ImagePositionPatient or ImageOrientationPatient => true,
         _ => false,
     };
 }

@@ -8,6 +8,9 @@ namespace TriageWorker.Dicom.Network;
 public sealed record AssociationCaller(
     Guid AssociationId, string CallingAe, string CalledAe, EndPoint? Remote, string ImplementationClassUid, string ImplementationVersion)
 {
+    /// <summary>The abstract syntaxes that it proposes, accepted or not.</summary>
+    public IReadOnlyList<string> SopClasses { get; init; } = [];
+
     /// <summary>What it shows of its user (PS3.7, D.3.3.7); null when nothing.</summary>
     public UserIdentity? Identity { get; init; }
 

@@ -90,6 +90,7 @@ internal sealed class ScpConnection : IAsyncDisposable
         var caller = new AssociationCaller(
             Guid.CreateVersion7(), request.CallingAe, request.CalledAe, _connection.RemoteEndPoint, request.User.ImplementationClassUid, request.User.ImplementationVersion)
         {
+            SopClasses = [.. request.Contexts.Select(context => context.AbstractSyntax).Distinct()],
             Identity = request.User.Identity,
             MaxPduLength = request.User.MaxPduLength,
             Pdus = _upper.Figures,

@@ -15,7 +15,14 @@ public abstract record MovePlan
 
     /// <summary>These files go there, over one association.</summary>
     /// <param name="Destination">Its contexts are proposed by what the files are.</param>
-    public sealed record Send(AssociationRequest Destination, IReadOnlyList<string> Files) : MovePlan;
+    public sealed record Send(AssociationRequest Destination, IReadOnlyList<string> Files) : MovePlan
+    {
+        /// <summary>SOP Instance UIDs that match too and cannot be sent: they count as failed.</summary>
+        public IReadOnlyList<string> Unavailable { get; init; } = [];
+
+        /// <summary>Called once, when the last response is about to be sent or there is nobody left to be told.</summary>
+        public Action<SubOperations>? Ended { get; init; }
+    }
 }
 
 /// <summary>C-MOVE (PS3.4, C.4.2): what <paramref name="plan"/> finds is sent to the destination by C-STORE, counted in pending responses. Serves one association.</summary>
@@ -38,8 +45,8 @@ public sealed class MoveService(
             case MovePlan.UnknownDestination:
                 await responder.AnswerAsync(DimseStatus.MoveDestinationUnknown, $"no destination is called {request.Destination}");
                 break;
-            case MovePlan.Send(var destination, var files):
-                await new MoveSubOperations(responder, destination, callingAe, files).RunAsync(cancelled);
+            case MovePlan.Send send:
+                await new MoveSubOperations(responder, send, callingAe).RunAsync(cancelled);
                 break;
         }
     }

@@ -1,22 +1,27 @@
 namespace TriageWorker.Dicom.Network;
 
 /// <summary>The C-STORE sub-operations of one C-MOVE, and its responses (PS3.4, C.4.2.2.1 and C.4.2.3.1).</summary>
-internal sealed class MoveSubOperations(Responder responder, AssociationRequest destination, string originator, IReadOnlyList<string> files)
+internal sealed class MoveSubOperations(Responder responder, MovePlan.Send plan, string originator)
 {
-    private readonly List<string> _failedUids = [];
-    private int _completed, _failed, _warning;
+    private readonly List<string> _failedUids = [.. plan.Unavailable];
+    private int _completed, _failed = plan.Unavailable.Count, _warning;
 
-    private SubOperations Counts => new(files.Count - _completed - _failed - _warning, _completed, _failed, _warning);
+    private SubOperations Counts => new(plan.Files.Count + plan.Unavailable.Count - _completed - _failed - _warning, _completed, _failed, _warning);
 
     public async ValueTask RunAsync(CancellationToken cancelled)
     {
-        if (!await SendAsync(cancelled))
+        bool isWhole;
+        try
         {
-            await AnswerAsync(DimseStatus.Cancelled);
-            return;
+            isWhole = await SendAsync(cancelled);
+        }
+        finally
+        {
+            plan.Ended?.Invoke(Counts);
         }
 
-        await AnswerAsync(_failed == 0 && _warning == 0 ? DimseStatus.Success
+        await AnswerAsync(!isWhole ? DimseStatus.Cancelled
+            : _failed == 0 && _warning == 0 ? DimseStatus.Success
             : _completed + _warning == 0 ? DimseStatus.UnableToPerformSubOperations
             : DimseStatus.SubOperationsWithFailures);
     }
@@ -25,10 +30,10 @@ internal sealed class MoveSubOperations(Responder responder, AssociationRequest 
     private async ValueTask<bool> SendAsync(CancellationToken cancelled)
     {
         // Takes leave of the destination before the last response is sent: the requestor may be the destination.
-        await using var sender = new DicomSender(destination) { Originator = new MoveOriginator(originator, responder.Request.MessageId) };
+        await using var sender = new DicomSender(plan.Destination) { Originator = new MoveOriginator(originator, responder.Request.MessageId) };
         try
         {
-            await foreach (var outcome in sender.SendAsync(files, cancelled).WithCancellation(cancelled))
+            await foreach (var outcome in sender.SendAsync(plan.Files, cancelled).WithCancellation(cancelled))
             {
                 Count(outcome);
                 if (Counts.Remaining > 0) await responder.AnswerAsync(responder.Request.Response(DimseStatus.Pending) with { SubOperations = Counts });
