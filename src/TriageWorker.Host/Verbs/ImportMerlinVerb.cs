@@ -15,11 +15,14 @@ public static class ImportMerlinVerb
         var checkpoint = new Option<FileInfo>("--checkpoint") { Description = "The default checkpoint, as published.", Required = true };
         var fiveYear = new Option<FileInfo?>("--five-year") { Description = "The five-year checkpoint; without it no risks are scored." };
         var phenotypes = new Option<FileInfo?>("--phenotypes") { Description = "The published list phenotypes.csv; without it no phenotypes are scored." };
+        var tokenizer = new Option<DirectoryInfo?>("--tokenizer") { Description = "The folder with Clinical-Longformer's vocab.json and merges.txt, or tokenizer.json; without it no sentences are read." };
+        var heads = new Option<int?>("--text-heads") { Description = "Attention's heads in the text encoder; else config.json beside the tokenizer says it, else it is the published 12." };
+        var window = new Option<int?>("--text-window") { Description = "How many tokens its attention spans; else config.json says it, else it is the published 512." };
         var precision = new Option<Precision>("--precision") { Description = "Of the trunk: Float32 anywhere, Float16 for GPUs.", DefaultValueFactory = _ => Precision.Float32 };
         var sixth = new Option<SixthRisk>("--sixth-risk") { Description = "What the sixth five-year risk is; its publishers' sources disagree, so it is held back until somebody says.", DefaultValueFactory = _ => SixthRisk.Unconfirmed };
         var licence = new Option<string>("--licence") { Description = "Under which terms the weights were given; kept in the package.", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the package is to be; nothing may be there.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home.Models, "merlin")) };
-        var command = new Command("merlin", "Make a model package of Merlin's published checkpoints.") { checkpoint, fiveYear, phenotypes, precision, sixth, licence, output };
+        var command = new Command("merlin", "Make a model package of Merlin's published checkpoints.") { checkpoint, fiveYear, phenotypes, tokenizer, heads, window, precision, sixth, licence, output };
         command.SetAction((parsed, stop) =>
         {
             var sources = new MerlinSources
@@ -27,6 +30,9 @@ public static class ImportMerlinVerb
                 Checkpoint = parsed.GetRequiredValue(checkpoint).FullName,
                 FiveYear = parsed.GetValue(fiveYear)?.FullName,
                 Phenotypes = parsed.GetValue(phenotypes)?.FullName,
+                Tokenizer = parsed.GetValue(tokenizer)?.FullName,
+                TextHeads = parsed.GetValue(heads),
+                TextWindow = parsed.GetValue(window),
                 Precision = parsed.GetValue(precision),
                 SixthRisk = parsed.GetValue(sixth),
                 Licence = parsed.GetRequiredValue(licence),
@@ -41,7 +47,7 @@ public static class ImportMerlinVerb
         try
         {
             var package = WithProgress(console, progress => MerlinImport.Write(sources, folder, progress, stop));
-            console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks. It passed its own test here.");
+            console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks, {(package.Text is null ? "no sentences" : $"sentences as {package.Text.Size} numbers")}. It passed its own test here.");
             foreach (var held in package.Risks.Where(risk => risk.Held is not null)) console.MarkupLineInterpolated($"{held.Label} is held back. {held.Held}");
             return ExitCode.Done;
         }
