@@ -138,7 +138,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     private async Task<string> ScoredAsync(Product product, int seed, string identity)
     {
         var folder = _folder.At($"{identity}-{seed}");
-        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None)), folder, new PhantomWriteOptions { Identity = identity });
+        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None) with { SliceSpacing = 6 }), folder, new PhantomWriteOptions { Identity = identity });
         await product.PushFolderAsync(folder);
         (await product.StudyAsync(files.StudyInstanceUid, MainJob.IsDecided)).Because().ShouldContain("no finding is in use here yet");
         return files.StudyInstanceUid;
