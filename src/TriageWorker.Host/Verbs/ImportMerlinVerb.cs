@@ -61,7 +61,7 @@ public static class ImportMerlinVerb
         try
         {
             var package = ImportProgress.Show(console, progress => MerlinImport.Write(sources, folder, progress, stop));
-            console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks. It passed its own test here.");
+            console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks, {(package.Text is null ? "no sentences" : $"sentences as {package.Text.Size} numbers")}. It passed its own test here.");
             foreach (var held in package.Risks.Where(risk => risk.Held is not null)) console.MarkupLineInterpolated($"{held.Label} is held back. {held.Held}");
             return ExitCode.Done;
         }
