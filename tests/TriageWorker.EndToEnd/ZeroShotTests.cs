@@ -85,6 +85,50 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
         refused.Output.ShouldContain("No image vector is kept that weights and input of merlin");
     }
 
+    [Fact]
+    public async Task A_package_is_never_made_of_what_it_has_and_keeps_only_thresholds_that_still_mean_the_same()
+    {
+        Assert.SkipUnless(Shared.IsPresent, Shared.Reason);
+        var package = _folder.At("merlin");
+        (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", Tokenizer(), "--text-heads", "4", "--text-window", "16",
+            "--prompts", Bank("1", "free air"), "--licence", "for tests", "--out", package)).Expect().Output.ShouldContain("2 findings");
+
+        Refused(await BuildAsync(package, Path.Combine(package, "prompts.json"), "same")).ShouldContain("has these very sentences already");
+        Refused(await BuildAsync(package, Bank("1", "gas below the diaphragm"), "same")).ShouldContain("still called site 1");
+        Refused(await BuildAsync(package, Bank("2", "gas below the diaphragm"), "merlin")).ShouldContain("is there already");
+
+        (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "none")).Expect().Output.ShouldContain("Where the site's policy (Scoring:Policy) approves one of FREE_AIR, approve it anew");
+        await ApproveAsync(package, "GALLSTONES");
+        (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "kept")).Expect().Output.ShouldContain("policy.json was taken over");
+        (await File.ReadAllTextAsync(_folder.At("kept", "policy.json"))).ShouldContain("GALLSTONES");
+        await ApproveAsync(package, "FREE_AIR");
+        (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "silent")).Expect().Output.ShouldContain("policy.json was not taken over: it approves FREE_AIR, whose score means something else now.");
+        File.Exists(_folder.At("silent", "policy.json")).ShouldBeFalse();
+    }
+
+    private Task<ToolResult> BuildAsync(string package, string bank, string name) => TriageProgram.RunAsync("models", "prompts", "build", "--package", package, "--bank", bank, "--out", _folder.At(name));
+
+    private static string Refused(ToolResult result)
+    {
+        result.ExitCode.ShouldBe(2, result.Output);
+        return result.Output;
+    }
+
+    private static Task ApproveAsync(string package, string key) => File.WriteAllTextAsync(Path.Combine(package, "policy.json"),
+        $$"""{ "schema": 1, "id": "site", "version": "1", "package": "merlin", "findings": [ { "key": "{{key}}", "level": "high", "threshold": 0.1 } ] }""");
+
+    private string Bank(string version, string freeAir)
+    {
+        var file = _folder.At($"bank-{Guid.NewGuid():n}.json");
+        File.WriteAllText(file, $$"""
+            { "schema": 1, "id": "site", "version": "{{version}}", "language": "en", "findings": [
+              { "key": "FREE_AIR", "label": "Free air", "code": { "value": "FREE_AIR", "scheme": "99TRIAGE", "meaning": "Free air" }, "positive": ["{{freeAir}}"], "negative": ["no free air"] },
+              { "key": "GALLSTONES", "label": "Gallstones", "code": { "value": "GALLSTONES", "scheme": "99TRIAGE", "meaning": "Gallstones" }, "positive": ["stones"], "negative": ["no stones"] }
+            ] }
+            """);
+        return file;
+    }
+
     private static Task<Product> StartAsync(SharedDatabase database, string package, string folder) =>
         Product.StartAsync(folder, ("Database:ConnectionString", Connection(database)), ("Scoring:Package", package), ("Intake:IdleTime", "00:00:01"));
 
@@ -94,7 +138,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     private async Task<string> ScoredAsync(Product product, int seed, string identity)
     {
         var folder = _folder.At($"{identity}-{seed}");
-        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None)), folder, new PhantomWriteOptions { Identity = identity });
+        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None) with { SliceSpacing = 6 }), folder, new PhantomWriteOptions { Identity = identity });
         await product.PushFolderAsync(folder);
         (await product.StudyAsync(files.StudyInstanceUid, MainJob.IsDecided)).Because().ShouldContain("no finding is in use here yet");
         return files.StudyInstanceUid;
@@ -153,7 +197,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>The special tokens, a letter for each byte as GPT-2 writes it, and no merges: whatever is written can be read.</summary>
+    /// <summary>The special tokens, a letter for each byte as GPT-2 writes it, and one merge: whatever is written can be read.</summary>
     private string Tokenizer()
     {
         var folder = Directory.CreateDirectory(_folder.At("tokenizer")).FullName;
@@ -165,8 +209,9 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
             vocabulary[((char)(isShown ? value : 256 + moved++)).ToString()] = 4 + value;
         }
 
+        vocabulary["in"] = 260;
         File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(vocabulary));
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n");
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\ni n\n");
         return folder;
     }
 

@@ -44,7 +44,8 @@ internal sealed class PromptTestReport(IAnsiConsole console, ModelPackage packag
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Score(double score) => score.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>A hair below zero is shown as zero and not as less than it.</summary>
+    private static string Score(double score) => (Math.Round(score, 4) + 0.0).ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Share(long part, long all) => all == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.0} %");
 }

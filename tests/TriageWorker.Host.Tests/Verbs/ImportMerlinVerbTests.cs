@@ -18,7 +18,7 @@ public sealed class ImportMerlinVerbTests : IDisposable
         foreach (var step in (string[])["reading default.pt …", "reading five_year.pt …", "writing image.onnx …", "writing five_year.onnx …", "computing the self-test", "running the package's own test"])
             said.ShouldContain(step);
         var words = string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // lines are broken where the terminal ends
-        words.ShouldContain("1692 phenotypes, 5 risks. It passed its own test here.");
+        words.ShouldContain("0 findings, 1692 phenotypes, 5 risks, no sentences. It passed its own test here.");
         words.ShouldContain("Osteoporosis (disputed) is held back.");
         (await TriageProgram.RunAsync(["models", "check", "--folder", _folder.At("packages")])).Expect();
     }

@@ -70,8 +70,8 @@ public sealed class PromptBankTests
         var (known, other) = (bank.Findings[0], bank.Findings[1]);
         known.Label.ShouldBe(PromptBank.Parse(ShippedJson, "merlin.json").Findings.Single(finding => finding.Label.Key == "FREE_AIR").Label);
         known.Level.ShouldBe(ProposedLevel.High);
-        known.Positive.ShouldBe(["gas out"]);
-        known.Negative.ShouldBe(["gas in"]);
+        known.Positive.ShouldHaveSingleItem().ShouldBe("gas out");
+        known.Negative.ShouldHaveSingleItem().ShouldBe("gas in");
         other.Label.Code.Scheme.ShouldBe("99TRIAGE");
         other.Label.Key.ShouldBe("TORN_SPLEEN");
         other.Level.ShouldBe(ProposedLevel.None);
