@@ -7,9 +7,12 @@ namespace TriageWorker.Scoring;
 /// <summary>The model's output in the product's words.</summary>
 internal static class ScoreSheet
 {
-    public static StudyScores Of(PackageIdentity package, ModelOutput output) => new(
+    public static StudyScores Of(PackageIdentity package, ModelOutput output, IReadOnlyDictionary<string, ModelAttention> attention) => new(
         package,
-        [.. output.Findings.Select(s => new FindingScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code), s.Label.Site is { } site ? Coded(site) : null))],
+        [.. output.Findings.Select(s => new FindingScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code), s.Label.Site is { } site ? Coded(site) : null)
+        {
+            Attention = attention.GetValueOrDefault(s.Label.Key),
+        })],
         [.. output.Phenotypes.Select(s => new PhenotypeScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))],
         [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))]);
 

@@ -81,7 +81,7 @@ public sealed partial class ScoreStudy(
             var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, series.Body, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
             var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);
             times.Set("model", took);
-            var scores = ScoreSheet.Of(model.Package, output);
+            var scores = ScoreSheet.Of(model.Package, output, AttentionSheet.Of(model.Heads, output, input.Tensor, series.Geometry, times));
             var outcome = model.Policy.Decide(scores);
             var scored = new ScoredGeneration(
                 generation.Id, scores, output.Embedding, Convert.FromHexString(input.Tensor.Digest()), input.Quality, model.Provider, s_code, times.Milliseconds, outcome, model.Policy)

@@ -16,6 +16,15 @@ internal sealed class StepTimes(TimeProvider clock)
         return value;
     }
 
+    public T Of<T>(string step, Func<T> work)
+    {
+        using var span = ScoringTelemetry.Activities.StartActivity("scoring." + step);
+        var start = clock.GetTimestamp();
+        var value = work();
+        Set(step, clock.GetElapsedTime(start));
+        return value;
+    }
+
     public void Set(string step, TimeSpan took)
     {
         _milliseconds[step] = Math.Round(took.TotalMilliseconds, 3);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Tensors;
+using TriageWorker.Models.Maps;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Scoring;
 using TriageWorker.Models.Sessions;
@@ -48,6 +49,9 @@ public sealed class WarmModel : IDisposable
     public bool IsSilent => Policy.Approved.Count == 0;
 
     public TensorSpec Input { get; }
+
+    /// <summary>Null where the package gives no activation maps.</summary>
+    public ActivationHeads? Heads => _model.Heads;
 
     public SeriesNeeds Needs { get; }
 

@@ -7,7 +7,11 @@ public sealed record PackageIdentity(string Id, string Version, string Title, st
 
 /// <summary>A zero-shot finding: the difference of mean cosines to its positive and its negative label vectors, in [-2, 2].</summary>
 /// <param name="Key">The product's own key, at most 16 characters (scheme 99TRIAGE).</param>
-public sealed record FindingScore(string Key, string Label, double Score, CodedConcept Code, CodedConcept? Site = null);
+public sealed record FindingScore(string Key, string Label, double Score, CodedConcept Code, CodedConcept? Site = null)
+{
+    /// <summary>Null where the package gives no activation maps, or nothing of the finding's stands out.</summary>
+    public ModelAttention? Attention { get; init; }
+}
 
 /// <summary>A phenotype score in [0, 1]: uncalibrated, never a diagnosis, never raises a priority.</summary>
 public sealed record PhenotypeScore(string Key, string Label, double Score, CodedConcept Code);

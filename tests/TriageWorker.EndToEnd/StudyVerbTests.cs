@@ -44,6 +44,10 @@ public sealed partial class StudyVerbTests
             // Whoever asks in the very moment of an attempt is told of that.
             Waits(failing).ShouldMatch(@"^Waits for destination pacs, (next attempt at \d\d:\d\d:\d\d \+0[12]:00|the next attempt is due) after \d+ attempts?: .*ConnectionRefused|^SR for pacs is being sent by ");
             ((string)failing["state"]!).ShouldBe("positive");
+            var attended = failing["attention"]!.AsArray()[0]!;
+            ((int)attended["attention"]!["slices"]!).ShouldBe(64);
+            (await product.TypeAsync("study", study)).Expect().Output.ReplaceLineEndings(" ")
+                .ShouldMatch($@"{attended["label"]}: Model attention, not a location: slice {attended["attention"]!["slice"]} of 64 \(z = -?\d+ mm\), image\s+{attended["attention"]!["sopUid"]}");
             failing["hops"]!.AsArray().Select(hop => (string)hop!["step"]!).ShouldContain("Decided");
             var document = failing["documents"]!.AsArray().ShouldHaveSingleItem()!;
             ((string)document["state"]!).ShouldBe("due");

@@ -23,5 +23,18 @@ public sealed class ShippedPackageTests(ScoringFixture fixture) : IClassFixture<
             from result r join generation g on g.id = r.generation_id where g.study_uid = $1
             """,
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), study.Value)).ShouldBe([(4, 4, 6)]);
+
+        // What the model attended to is a slice that was read, in the upper half of the body, where free air is drawn; and the time is kept.
+        var (sop, slice, slices, z, place, known) = (await fixture.ListAsync(
+            """
+            select a->>'sopUid', (a->>'slice')::int, (a->>'slices')::int, (a->>'sliceZ')::float8, (a->>'z')::float8,
+              exists (select 1 from instance i where i.study_uid = $1 and i.sop_uid = a->>'sopUid') and r.timings ? 'attention'
+            from result r join generation g on g.id = r.generation_id, lateral (select r.scores->'findings'->0->'attention') free_air(a) where g.study_uid = $1
+            """,
+            row => (row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetDouble(3), row.GetDouble(4), row.GetBoolean(5)), study.Value)).ShouldHaveSingleItem();
+        known.ShouldBeTrue(sop);
+        slices.ShouldBe(80);
+        slice.ShouldBeInRange(30, 80);
+        z.ShouldBe(place, 2.6); // half of the distance between two slices
     }
 }

@@ -110,7 +110,7 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
         var given = scores.ToDictionary();
         return new(Package,
             [.. new[] { ("free_air", "Free air"), ("ascites", "Ascites"), ("splenomegaly", "Splenomegaly"), ("effusion", "Pleural effusion") }
-                .Select(finding => new FindingScore(finding.Item1, finding.Item2, given.GetValueOrDefault(finding.Item1, 0.1), code))],
+                .Select(finding => new FindingScore(finding.Item1, finding.Item2, given.GetValueOrDefault(finding.Item1, 0.1), code) { Attention = new("1.2.826.20.1.2", null, 57, 120, -123.4, 10, -80, -122.9, 0.4) })],
             [new("steatosis", "Fatty liver", 0.72, code), new("calcium", "Aortic calcium", 0.31, code)],
             [new("osteoporosis", "Osteoporosis within five years", 0.18, code), new("R5_CLD", "Chronic liver disease", 0.07, code)]);
     }

@@ -40,11 +40,21 @@ public sealed class StudyBrowserTests(WebServer server, Chromium chromium) : ICl
         var page = await OpenAsync();
 
         (await page.Locator(".findings tbody tr").EvaluateAllAsync<string[]>(
-            "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()).filter(text => text).join(' '))"))
+            "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim().split('\\n')[0].trim()).filter(text => text).join(' '))"))
             .ShouldBe(["Free air 0.9300 0.5000 HIGH", "Ascites 0.1000 0.5000 below", "Splenomegaly no number 0.5000 not scored", "Pleural effusion 0.8000 – not in use here"]);
         (await page.Locator("[id='finding-free_air'] .tick").CountAsync()).ShouldBe(1);
         (await page.Locator("[id='finding-effusion'] .tick").CountAsync()).ShouldBe(0);
         (await page.Locator("[id='finding-splenomegaly'] circle").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_flagged_finding_names_the_slice_the_model_attended_to_and_no_other_does()
+    {
+        var page = await OpenAsync();
+
+        await Expect(page.Locator("[id='finding-free_air'] th .sub")).ToHaveTextAsync("Model attention, not a location: slice 57 of 120 (z = -123 mm)");
+        await Expect(page.Locator("[id='finding-free_air'] th a")).ToHaveAttributeAsync("href", $"/dicom-web/studies/{Study}/series/{Study}.1/instances/{Study}.1.2/rendered");
+        (await page.Locator(".findings th[scope=row] .sub").CountAsync()).ShouldBe(1);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ from fold import fold
 from golden import golden_input
 from network import VECTORS_PER_SIDE, LabelBank, PhantomNetwork
 from train import evaluate, report
+from whole_map import make_whole
 
 GOLDEN_SEED = 20
 OPSET = 13
@@ -42,6 +43,7 @@ def export_graph(network, size, path):
     torch.onnx.export(
         network, torch.zeros(1, 1, *size), str(path), opset_version=OPSET, input_names=["volume"],
         output_names=[name for name, _, _ in OUTPUTS], do_constant_folding=True)
+    make_whole(path)
 
 
 def write_golden(network, size, path):
@@ -101,7 +103,8 @@ def manifest(package, version, trained):
             "file": "phantom.onnx",
             "sha256": digest(package / "phantom.onnx"),
             "input": "volume",
-            "outputs": [{"name": name, "kind": kind, "activation": activation} for name, kind, activation in OUTPUTS],
+            "outputs": [{"name": name, "kind": kind, "activation": activation} | ({"axes": "zxy"} if kind == "featureMap" else {})
+                        for name, kind, activation in OUTPUTS],
         }],
         "findings": {
             "rule": "mean-cosine-difference",

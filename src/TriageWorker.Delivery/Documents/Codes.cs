@@ -48,6 +48,7 @@ internal static class Codes
     internal static readonly Code Absent = new("272519000", Sct, "Absent");
     internal static readonly Code Undetermined = new("373068000", Sct, "Undetermined");
     internal static readonly Code Comment = new("121106", Dcm, "Comment");
+    internal static readonly Code SourceOfMeasurement = new("121112", Dcm, "Source of Measurement");
     internal static readonly Code NoUnits = new("1", "UCUM", "no units");
     internal static readonly Code Evaluations = new("C0034375", "UMLS", "Qualitative Evaluations");
     internal static readonly Code CadSummary = new("111017", Dcm, "CAD Processing and Findings Summary");

@@ -28,9 +28,21 @@ internal sealed class MeasurementGroups(ReportInput input, StudyScores scores, D
     {
         var parameters = $"policy={policy.Id} {policy.Version};threshold={Number(approved.Threshold)};band={Number(approved.Band)};uncalibrated";
         var site = finding.Site is null ? null : Codes.Of(finding.Site);
-        return Group("finding", finding.Key, finding.Label, Codes.CategoryFinding, Codes.Of(finding.Code), site, Codes.ZeroShotScore,
-            finding.Score, parameters, PresenceOf(finding.Score, approved), null);
+        var group = Group("finding", finding.Key, finding.Label, Codes.CategoryFinding, Codes.Of(finding.Code), site, Codes.ZeroShotScore,
+            finding.Score, parameters, PresenceOf(finding.Score, approved), KeySliceOf(finding, approved, options));
+        return KeySlice(finding, approved) is { } slice ? group with { Children = [.. group.Children, slice] } : group;
     }
+
+    /// <summary>Of a finding that is present, the slice that the model attended to, in words; null where none is to be named.</summary>
+    internal static string? KeySliceOf(FindingScore finding, ApprovedFinding approved, DeliveryOptions options) =>
+        options.KeySlices && finding.Score >= approved.Threshold && finding.Attention is { } attention ? $"{ModelAttention.Name}: {attention.Said()}." : null;
+
+    /// <summary>The same as a reference to the image (PS3.16, TID 1501 and CID 7551).</summary>
+    private ImageItem? KeySlice(FindingScore finding, ApprovedFinding approved) =>
+        KeySliceOf(finding, approved, options) is not null && finding.Attention is { } attention
+        && input.Series?.Images.FirstOrDefault(image => image.SopInstanceUid == attention.SopUid) is { } image
+            ? new ImageItem(Relationship.Contains, Codes.SourceOfMeasurement, image.SopClassUid, image.SopInstanceUid) { Frame = attention.Frame }
+            : null;
 
     private ContainerItem Phenotype(PhenotypeScore phenotype)
     {

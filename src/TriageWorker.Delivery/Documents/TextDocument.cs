@@ -51,7 +51,8 @@ public static class TextDocument
                     join approved in policy.Approved on finding.Key equals approved.Key
                     where double.IsFinite(finding.Score)
                     select $"{finding.Label}: score {MeasurementGroups.Number(finding.Score)}, threshold {MeasurementGroups.Number(approved.Threshold)}"
-                        + (finding.Score >= approved.Threshold ? " - FLAGGED" : "");
+                        + (finding.Score >= approved.Threshold ? " - FLAGGED" : "")
+                        + (MeasurementGroups.KeySliceOf(finding, approved, options) is { } slice ? $". {slice}" : "");
         yield return Section(Codes.Findings, Codes.Finding, [.. lines]);
         foreach (var comment in Evaluations.Comments(input with { Demonstration = false }, scores, options))
             yield return new TextItem(Relationship.Contains, Codes.Comment, comment);

@@ -30,6 +30,9 @@ public sealed record DeliveryOptions
     /// <summary>Findings below their threshold and band are written as absent; else they carry no presence code.</summary>
     public bool WriteAbsent { get; init; } = true;
 
+    /// <summary>Names for each finding that is present the slice that the model attended to, which is no location: in words, and as a reference to the image.</summary>
+    public bool KeySlices { get; init; }
+
     /// <summary>The package's phenotypes at or above <see cref="PhenotypeThreshold"/>.</summary>
     public bool Phenotypes { get; init; } = true;
 

@@ -85,7 +85,13 @@ public sealed record ImageItem(Relationship Relationship, Code Concept, string S
 {
     private protected override string ValueType => "IMAGE";
 
-    private protected override void WriteValue(DicomDataset dataset) => dataset.Set(DicomTag.ReferencedSOPSequence, new DicomDataset()
-        .Set(DicomTag.ReferencedSOPClassUID, SopClassUid)
-        .Set(DicomTag.ReferencedSOPInstanceUID, SopInstanceUid));
+    /// <summary>Counted from 1; null for the whole image (PS3.3 10.8, Referenced Frame Number).</summary>
+    public int? Frame { get; init; }
+
+    private protected override void WriteValue(DicomDataset dataset)
+    {
+        var reference = new DicomDataset().Set(DicomTag.ReferencedSOPClassUID, SopClassUid).Set(DicomTag.ReferencedSOPInstanceUID, SopInstanceUid);
+        if (Frame is { } frame) reference.Set(DicomTag.ReferencedFrameNumber, frame.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        dataset.Set(DicomTag.ReferencedSOPSequence, reference);
+    }
 }

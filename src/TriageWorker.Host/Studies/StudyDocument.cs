@@ -18,13 +18,20 @@ public sealed record StudyDocument(string StudyUid, string? Accession, string Ca
     /// <summary>What there is to say of its images: removed, missing, in conflict.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
+    /// <summary>Of each finding that is flagged now, where its score comes from most.</summary>
+    public IReadOnlyList<AttentionSaid> Attention { get; init; } = [];
+
     public static StudyDocument Of(StudyJourney journey, SiteTimes times)
     {
         var (page, list) = (journey.Page, journey.Page.Worklist);
         return new(page.Study.Uid.Value, page.Study.Accession, page.Study.Caller, page.Study.Order, page.Study.Images, list?.State, list?.Position, list?.Moved,
             [.. journey.Hops.Select(hop => hop with { At = times.Here(hop.At) })],
             [.. page.Deliveries.Select(delivery => DocumentSent.Of(delivery, page.WorkOf(delivery), times)), .. page.Forwards.Select(round => DocumentSent.Of(round, page.WorkOf(round), times))], journey.WaitsFor,
-            journey.Eta is { At: { } at } eta ? eta with { At = times.Here(at) } : journey.Eta, times.Here(journey.Now)) { Remarks = journey.Remarks };
+            journey.Eta is { At: { } at } eta ? eta with { At = times.Here(at) } : journey.Eta, times.Here(journey.Now))
+        {
+            Remarks = journey.Remarks,
+            Attention = AttentionSaid.Of(page),
+        };
     }
 }
 

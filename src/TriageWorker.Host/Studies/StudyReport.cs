@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using TriageWorker.Host.Administration;
+using TriageWorker.Triage;
 
 namespace TriageWorker.Host.Studies;
 
@@ -15,6 +16,7 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
         foreach (var hop in study.Hops) table.AddRow(times.Text(hop.At), Markup.Escape(hop.Step), Markup.Escape(hop.Detail));
         console.Write(table);
         foreach (var remark in study.Remarks) console.WriteLine(remark);
+        foreach (var said in study.Attention) console.WriteLine($"{said.Label}: {ModelAttention.Name}: {said.Attention.Said()}, image {said.Attention.SopUid}{(said.Attention.Frame is { } frame ? $" frame {frame}" : "")}");
         if (study.Documents.Count > 0) console.Write(Documents(study));
         if (study.Position is { } position)
             console.WriteLine($"List: {position.ToString(CultureInfo.InvariantCulture)}. of what nobody has read, {study.State?.Replace('_', ' ')}{(study.Moved is null ? "" : $"; {study.Moved}")}");

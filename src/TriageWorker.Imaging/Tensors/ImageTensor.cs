@@ -16,6 +16,12 @@ public sealed class ImageTensor(float[] values, GridSize size, Affine toRas, Fie
 
     public FieldOfView Field { get; } = field;
 
+    /// <summary>The first voxel on each axis that the image fills; before it the tensor is padded.</summary>
+    public GridSize FilledFrom { get; init; }
+
+    /// <summary>On each axis the voxel after the last that the image fills.</summary>
+    public GridSize FilledUntil { get; init; } = size;
+
     public float this[int x, int y, int z] => Values[(((x * Size.Y) + y) * Size.Z) + z];
 
     /// <summary>SHA-256 over the values as little-endian float32, in lower-case hex.</summary>

@@ -27,7 +27,7 @@ public static class TensorBuilder
         var values = GC.AllocateUninitializedArray<float>(checked((int)spec.Size.Voxels));
         if (plan.From != default || plan.Until != plan.Size) Array.Fill(values, (float)spec.PadValue);
         WayOf(plan)(new TensorWork(source, spec, plan, values, new Cores(threads, stop), progress));
-        return new ImageTensor(values, plan.Size, plan.ToRas, plan.Field);
+        return new ImageTensor(values, plan.Size, plan.ToRas, plan.Field) { FilledFrom = plan.From, FilledUntil = plan.Until };
     }
 
     internal static Action<TensorWork> WayOf(ResamplePlan plan) => plan switch

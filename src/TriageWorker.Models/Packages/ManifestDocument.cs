@@ -104,6 +104,9 @@ internal sealed record GraphOutputDocument
     public string? Name { get; init; }
     public OutputKind? Kind { get; init; }
     public Activation Activation { get; init; }
+
+    /// <summary>Of a feature map: which of the tensor's axes its depth, rows and columns run along. Left out it is <c>zxy</c>, as Merlin has it.</summary>
+    public string? Axes { get; init; }
 }
 
 /// <summary>Zero-shot findings: a bank of label vectors, and which of its rows speak for and against each finding.</summary>

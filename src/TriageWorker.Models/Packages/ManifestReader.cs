@@ -2,6 +2,7 @@ using System.Text.Json;
 using TriageWorker.Imaging.Geometry;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Golden;
+using TriageWorker.Models.Scoring;
 
 namespace TriageWorker.Models.Packages;
 
@@ -163,6 +164,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             {
                 for (var o = 0; o < graph.Outputs.Count; o++)
                 {
+                    if (graph.Outputs[o].Axes is { } axes) faults.Literal($"{path}.outputs[{o}].axes", axes, only: FeatureMap.Axes);
                     if (graph.Outputs[o].Kind is not { } kind) faults.Add($"{path}.outputs[{o}].kind", "is missing");
                     else outputs.Add(new GraphOutput(faults.Text($"{path}.outputs[{o}].name", graph.Outputs[o].Name), kind, graph.Outputs[o].Activation));
                 }

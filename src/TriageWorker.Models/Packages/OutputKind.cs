@@ -15,7 +15,7 @@ public enum OutputKind
     /// <summary>One number per five-year risk label.</summary>
     Risks,
 
-    /// <summary>The trunk's last feature map [1,C,D,H,W], from which activation maps are made.</summary>
+    /// <summary>The features [1,C,D,H,W] whose mean over D, H and W is the embedding; activation maps are made of them.</summary>
     FeatureMap,
 }
 

@@ -20,6 +20,10 @@ public sealed record ModelOutput(
     ReadOnlyMemory<float> Contrastive,
     FeatureMap? FeatureMap);
 
-/// <summary>The trunk's last feature map, channel by channel: index <c>((c·Depth + d)·Rows + r)·Columns + k</c>.</summary>
-/// <remarks>As in Merlin, depth runs along the tensor's Z, rows along X and columns along Y.</remarks>
-public sealed record FeatureMap(int Channels, int Depth, int Rows, int Columns, ReadOnlyMemory<float> Values);
+/// <summary>The features before their mean is taken, channel by channel: index <c>((c·Depth + d)·Rows + r)·Columns + k</c>. The mean over all cells is the embedding.</summary>
+/// <remarks>As in Merlin, depth runs along the tensor's third axis (Z), rows along the first (X) and columns along the second (Y).</remarks>
+public sealed record FeatureMap(int Channels, int Depth, int Rows, int Columns, ReadOnlyMemory<float> Values)
+{
+    /// <summary>The order of its axes as a manifest says it.</summary>
+    public const string Axes = "zxy";
+}

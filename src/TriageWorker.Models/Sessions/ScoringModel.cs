@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Golden;
+using TriageWorker.Models.Maps;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Scoring;
 
@@ -15,9 +16,12 @@ public sealed class ScoringModel : IDisposable
     private readonly OutputReader _reader;
 
     private ScoringModel(ModelPackage package, LoadedGraphs graphs) =>
-        (Package, _graphs, _reader) = (package, graphs, new OutputReader(package));
+        (Package, _graphs, _reader, Heads) = (package, graphs, new OutputReader(package), ActivationHeads.Of(package));
 
     public ModelPackage Package { get; }
+
+    /// <summary>What makes activation maps of this package's outputs; null where it gives no feature map.</summary>
+    public ActivationHeads? Heads { get; }
 
     /// <summary>The version of the native library.</summary>
     public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using TriageWorker.DicomWeb;
 using TriageWorker.Store;
@@ -25,6 +26,10 @@ internal sealed class SpoolInstances(StudyStore studies, IOptions<SpoolOptions> 
     /// <summary>A link for a page: browsers do not ask for DICOM by themselves, so the address does.</summary>
     public static string Address(InstanceRow instance) =>
         $"{Prefix}/studies/{instance.Study}/series/{instance.Series}/instances/{instance.Sop}?accept=application/dicom;transfer-syntax=*";
+
+    /// <summary>Where a page looks at one image of a series, or at a frame of it.</summary>
+    public static string Picture(StudyUid study, SeriesUid series, string sop, int? frame) => string.Create(CultureInfo.InvariantCulture,
+        $"{Prefix}/studies/{study}/series/{series}/instances/{Uri.EscapeDataString(sop)}{(frame is { } number ? $"/frames/{number}" : "")}/rendered");
 
     private StoredInstance Stored(InstanceRow row) => new(row.Sop.Value, row.TransferSyntax, PathOf(row.Path))
     {

@@ -38,17 +38,21 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
         var provenance = new Provenance(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(),
             generation.Series.Value, result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings);
         var scores = Disclosure.Shown(result.Scores, decision?.Approved ?? [], site.Value.ConfirmedRisks);
-        return (scores is null ? null : Scored(scores, decision), provenance);
+        return (scores is null ? null : Scored(scores, decision, generation), provenance);
     }
 
-    private static StudyScored Scored(StudyScores scores, DecisionRow? decision)
+    private static StudyScored Scored(StudyScores scores, DecisionRow? decision, GenerationRow generation)
     {
         var flags = decision?.Flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal) ?? [];
         var approved = decision?.Approved.ToDictionary(finding => finding.Key, StringComparer.Ordinal) ?? [];
         var findings = scores.Findings.Select(finding =>
         {
             var flag = flags.GetValueOrDefault(finding.Key);
-            return new FindingView(finding.Key, finding.Label, finding.Score, flag?.Threshold ?? approved.GetValueOrDefault(finding.Key)?.Threshold, flag?.Level ?? FlagLevel.None);
+            return new FindingView(finding.Key, finding.Label, finding.Score, flag?.Threshold ?? approved.GetValueOrDefault(finding.Key)?.Threshold, flag?.Level ?? FlagLevel.None)
+            {
+                Attention = flag is null || finding.Attention is not { } attention ? null : new AttentionView(
+                    attention.Said(), attention.SopUid, attention.Frame, SpoolInstances.Picture(generation.Study, generation.Series, attention.SopUid, attention.Frame)),
+            };
         });
         return new(
             [.. findings.OrderByDescending(finding => finding.Level).ThenBy(finding => finding.Threshold is null).ThenByDescending(finding => finding.Score)],

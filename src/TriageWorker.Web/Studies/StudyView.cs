@@ -36,7 +36,15 @@ public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyL
 
 /// <param name="Threshold">Null: the finding is not in use here, so its score is kept and raises nothing.</param>
 /// <param name="Level">The level at which it is flagged now; none when it is not.</param>
-public sealed record FindingView(string Key, string Label, double Score, double? Threshold, FlagLevel Level);
+public sealed record FindingView(string Key, string Label, double Score, double? Threshold, FlagLevel Level)
+{
+    /// <summary>Of a flagged finding, where its score comes from most; of no other, since there is nothing to look at.</summary>
+    public AttentionView? Attention { get; init; }
+}
+
+/// <param name="Slice">"slice 57 of 120 (z = -123 mm)".</param>
+/// <param name="Picture">Where that slice can be looked at.</param>
+public sealed record AttentionView(string Slice, string SopUid, int? Frame, string Picture);
 
 /// <summary>What is needed to make the same result again.</summary>
 /// <param name="TensorDigest">SHA-256 of the model's input.</param>

@@ -83,6 +83,33 @@ public sealed class SrDocumentTests : IDisposable
     public async Task A_site_that_does_not_want_absence_said_gets_none() =>
         (await DsrdumpAsync(SrDocument.Build(Sample.Positive(), Options with { WriteAbsent = false }))).ShouldNotContain("Absent");
 
+    [Theory, MemberData(nameof(SopClasses))]
+    public async Task A_site_that_wants_key_slices_gets_one_for_each_finding_that_is_present_and_none_for_another(string sopClass)
+    {
+        var wanted = Options with { KeySlices = true };
+        foreach (var frame in (int?[])[null, 3])
+        {
+            var input = Sample.Positive(Sample.WithAttention(frame));
+            if (frame is not null) input = input with { Series = input.Series! with { Images = [.. input.Series!.Images.Select(image => image with { SopClassUid = DicomUid.EnhancedCTImageStorage })] } };
+            var document = SrDocument.Build(input, wanted, sopClass);
+            ErrorsIn(await DciodvfyAsync(document)).ShouldBeEmpty();
+            var groups = (await DsrdumpAsync(document)).Split("Measurement Group");
+            var group = groups.Where(each => each.Contains("\"Free air\"", StringComparison.Ordinal)).ShouldHaveSingleItem();
+            group.ShouldContain("<contains TEXT:(121106,DCM,\"Comment\")=\"Model attention, not a location: slice 2 of 4 (z = -12 mm).\">");
+            group.ShouldContain("<contains IMAGE:(121112,DCM,\"Source of Measurement\")=(");
+            string.Concat(groups).Split("Model attention").Length.ShouldBe(2);
+            var reference = document.Dataset.GetSequence(DicomTag.ContentSequence).SelectMany(Below).Single(item => item.GetString(DicomTag.ValueType) == "IMAGE" && item.GetSequence(DicomTag.ConceptNameCodeSequence)[0].GetString(DicomTag.CodeValue) == "121112");
+            reference.GetSequence(DicomTag.ReferencedSOPSequence)[0].GetString(DicomTag.ReferencedSOPInstanceUID).ShouldBe(input.Series!.Images[1].SopInstanceUid);
+            reference.GetSequence(DicomTag.ReferencedSOPSequence)[0].GetString(DicomTag.ReferencedFrameNumber).ShouldBe(frame?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            (await DsrdumpAsync(TextDocument.Build(input, wanted))).ShouldContain("FLAGGED. Model attention, not a location: slice 2 of 4 (z = -12 mm).");
+        }
+
+        (await DsrdumpAsync(SrDocument.Build(Sample.Positive(Sample.WithAttention(null)), Options, sopClass))).ShouldNotContain("attention");
+
+        static IEnumerable<DicomDataset> Below(DicomDataset item) =>
+            item.Contains(DicomTag.ContentSequence) ? item.GetSequence(DicomTag.ContentSequence).SelectMany(Below).Prepend(item) : [item];
+    }
+
     [Fact]
     public async Task A_negative_says_that_standard_care_goes_on()
     {

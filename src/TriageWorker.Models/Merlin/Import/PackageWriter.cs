@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using TriageWorker.Models.Graphs;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Scoring;
 
 namespace TriageWorker.Models.Merlin.Import;
 
@@ -78,7 +79,7 @@ internal sealed class PackageWriter(MerlinSources sources, MerlinCheckpoint stan
     {
         ImageGraph.Embedding => new() { Name = name, Kind = OutputKind.Embedding },
         ImageGraph.Contrastive => new() { Name = name, Kind = OutputKind.Contrastive },
-        ImageGraph.FeatureMap => new() { Name = name, Kind = OutputKind.FeatureMap },
+        ImageGraph.FeatureMap => new() { Name = name, Kind = OutputKind.FeatureMap, Axes = FeatureMap.Axes },
         ImageGraph.PhenotypeLogits => new() { Name = name, Kind = OutputKind.Phenotypes, Activation = Activation.Sigmoid },
         _ => new() { Name = name, Kind = OutputKind.Risks, Activation = Activation.Sigmoid },
     };
