@@ -1,14 +1,18 @@
 using Spectre.Console;
+using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Benchmarks;
 
 /// <summary>What a running benchmark may ask and say.</summary>
-public sealed class BenchmarkContext(IAnsiConsole console, bool quick)
+public sealed class BenchmarkContext(IAnsiConsole console, bool quick, ExecutionProvider device)
 {
     private readonly List<BenchmarkRow> _rows = [];
 
     /// <summary>True when the run shall only show that it works.</summary>
     public bool Quick => quick;
+
+    /// <summary>What a full-size model computes on.</summary>
+    public ExecutionProvider Device => device;
 
     public IReadOnlyList<BenchmarkRow> Rows => _rows;
 

@@ -10,12 +10,11 @@ namespace TriageWorker.Benchmarks;
 public static class BenchmarkRun
 {
     public static async Task<int> RunAsync(
-        IAnsiConsole console, IReadOnlyList<Benchmark> benchmarks, string name, bool quick, FileInfo? json, CancellationToken stop)
+        IReadOnlyList<Benchmark> benchmarks, string name, BenchmarkContext context, IAnsiConsole console, FileInfo? json, CancellationToken stop)
     {
         if (name == "list") return List(console, benchmarks);
         var chosen = benchmarks.FirstOrDefault(benchmark => benchmark.Name == name)
             ?? throw new UserFault($"There is no benchmark '{name}'; there are: {string.Join(", ", benchmarks.Select(benchmark => benchmark.Name))}.");
-        var context = new BenchmarkContext(console, quick);
         await chosen.Run(context, stop);
         Print(console, context.Rows);
         if (json is not null) await File.WriteAllTextAsync(json.FullName, JsonSerializer.Serialize(context.Rows, RowJson.Default.IReadOnlyListBenchmarkRow), stop);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
 using Onnx;
 using static Onnx.AttributeProto.Types;
 using static Onnx.TensorProto.Types;
@@ -31,11 +33,22 @@ internal sealed class GraphBuilder
         return weight.Name;
     }
 
+    /// <summary>A small constant of whole numbers: a shape, places along axes.</summary>
+    public string Integers(string name, params long[] values)
+    {
+        Graph.Initializer.Add(new TensorProto { Name = name, DataType = DataType.Int64, Dims = { values.Length }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) });
+        return name;
+    }
+
     public string Node(string operation, string output, string[] inputs, params AttributeProto[] attributes)
     {
-        Graph.Node.Add(new NodeProto { Name = output, OpType = operation, Input = { inputs }, Output = { output }, Attribute = { attributes } });
+        Nodes(operation, [output], inputs, attributes);
         return output;
     }
+
+    /// <summary>One node from which several values come.</summary>
+    public void Nodes(string operation, string[] outputs, string[] inputs, params AttributeProto[] attributes) =>
+        Graph.Node.Add(new NodeProto { Name = outputs[0], OpType = operation, Input = { inputs }, Output = { outputs }, Attribute = { attributes } });
 
     public string Rectify(string input) => Node("Relu", $"{input}.relu", [input]);
 

@@ -5,13 +5,14 @@ using Onnx;
 namespace TriageWorker.Models.Graphs;
 
 /// <summary>
-/// Writes a graph as an ONNX file, one weight at a time: what is in memory is the largest weight, not all of them. A protobuf message ends at
-/// 2 GB; weights beyond a threshold therefore go into a file of their own beside it, as ONNX's external data.
+/// Writes a graph as an ONNX file, one weight at a time: what is in memory is the largest weight, not all of them. Weights beyond a threshold go
+/// into a file of their own beside it, as ONNX's external data: a protobuf message ends at 2 GB, and long before that it is read as a whole and
+/// its weights are copied, where ONNX Runtime maps such a file into memory.
 /// </summary>
 internal static class GraphFile
 {
-    /// <summary>Nodes and names have room beside it below protobuf's 2 GB.</summary>
-    public const long LargestWithin = 2_000_000_000;
+    /// <summary>Small networks stay one file.</summary>
+    public const long LargestWithin = 64_000_000;
 
     /// <summary>A version of IR and operators that every ONNX Runtime and TensorRT of the last years reads.</summary>
     public const int IrVersion = 8, Opset = 13;

@@ -1,11 +1,9 @@
+using System.Numerics.Tensors;
 using TriageWorker.Models.Graphs;
 
 namespace TriageWorker.Models.Merlin;
 
-/// <summary>
-/// A convolution with the normalisation that follows it folded in, in double precision: kernel · g/√(v+ε), bias = β − mean · g/√(v+ε).
-/// Its kernel is turned from Merlin's (depth, rows, columns) = (Z, X, Y) to the tensor's own (X, Y, Z), so that nothing is permuted at run time.
-/// </summary>
+/// <summary>A convolution with the normalisation that follows it folded in, in double precision: kernel · g/√(v+ε), bias = β − mean · g/√(v+ε).</summary>
 internal sealed class FoldedConvolution(MerlinCheckpoint checkpoint, string convolution, string norm)
 {
     private readonly int[] _shape = checkpoint.File.Tensors[$"{convolution}.weight"].Shape;
@@ -13,9 +11,17 @@ internal sealed class FoldedConvolution(MerlinCheckpoint checkpoint, string conv
     /// <param name="sumInputs">The inputs are all the same image: one whose kernel is the sum takes their place.</param>
     public Weight Kernel(Precision precision, bool sumInputs = false) => new(
         $"{convolution}.weight",
-        [_shape[0], sumInputs ? 1 : _shape[1], _shape[3], _shape[4], _shape[2]],
+        [_shape[0], sumInputs ? 1 : _shape[1], .. _shape[2..]],
         precision,
-        () => Turned(checkpoint.Read($"{convolution}.weight"), Scale(), sumInputs));
+        () => sumInputs ? Sum(Scaled(), _shape[1]) : Scaled());
+
+    /// <summary>The kernel's planes along the depth, weighted and added up.</summary>
+    /// <param name="number">Among the kernels that are made of this one.</param>
+    public Weight PlaneKernel(int number, double[] weights) => new(
+        $"{convolution}.weight{number}",
+        [_shape[0], _shape[1], 1, .. _shape[3..]],
+        Precision.Float32,
+        () => Planes(Scaled(), weights));
 
     public Weight Bias(Precision precision) => new($"{convolution}.bias", [_shape[0]], precision, () =>
     {
@@ -29,23 +35,42 @@ internal sealed class FoldedConvolution(MerlinCheckpoint checkpoint, string conv
         return [.. weight.Select((factor, i) => factor / Math.Sqrt(variance[i] + ImageEncoder.NormEpsilon))];
     }
 
-    private double[] Turned(double[] kernel, double[] scale, bool sumInputs)
+    private double[] Scaled()
     {
-        var (outputs, inputs, depth, plane) = (_shape[0], _shape[1], _shape[2], _shape[3] * _shape[4]);
-        var turned = new double[sumInputs ? kernel.Length / inputs : kernel.Length];
-        for (var o = 0; o < outputs; o++)
+        var (kernel, scale) = (checkpoint.Read($"{convolution}.weight"), Scale());
+        var size = kernel.Length / scale.Length;
+        for (var output = 0; output < scale.Length; output++)
         {
-            for (var i = 0; i < inputs; i++)
-            {
-                var from = ((o * inputs) + i) * depth * plane;
-                var to = sumInputs ? o * depth * plane : from;
-                for (var d = 0; d < depth; d++)
-                {
-                    for (var p = 0; p < plane; p++) turned[to + (p * depth) + d] += kernel[from + (d * plane) + p] * scale[o];
-                }
-            }
+            var of = kernel.AsSpan(output * size, size);
+            TensorPrimitives.Multiply(of, scale[output], of);
         }
 
-        return turned;
+        return kernel;
+    }
+
+    private double[] Sum(double[] kernel, int inputs)
+    {
+        var size = kernel.Length / _shape[0] / inputs;
+        var summed = new double[_shape[0] * size];
+        for (var block = 0; block < _shape[0] * inputs; block++)
+        {
+            var sum = summed.AsSpan(block / inputs * size, size);
+            TensorPrimitives.Add(sum, kernel.AsSpan(block * size, size), sum);
+        }
+
+        return summed;
+    }
+
+    private double[] Planes(double[] kernel, double[] weights)
+    {
+        var size = _shape[3] * _shape[4];
+        var planes = new double[kernel.Length / weights.Length];
+        for (var plane = 0; plane < kernel.Length / size; plane++)
+        {
+            var sum = planes.AsSpan(plane / weights.Length * size, size);
+            TensorPrimitives.MultiplyAdd(kernel.AsSpan(plane * size, size), weights[plane % weights.Length], sum, sum);
+        }
+
+        return planes;
     }
 }

@@ -7,17 +7,24 @@ namespace TriageWorker.Models.Merlin;
 internal sealed record Classifier(MerlinCheckpoint From, string Output);
 
 /// <summary>
-/// Merlin's image encoder as a graph that computes the same with less: normalisation folded, one input channel, no permutation, one trunk for
-/// all heads. Input <c>volume</c> [batch, 1, x, y, z] in [0, 1], RAS+; all sizes are each run's to choose.
+/// Merlin's image encoder as a graph that computes the same with less: normalisation folded, one input channel (which is all that is permuted), one
+/// trunk for all heads, in single precision half of the multiplications of most 3×3×3 convolutions (<see cref="DepthTiles"/>).
+/// Input <c>volume</c> [batch, 1, x, y, z] in [0, 1], RAS+; all sizes are each run's to choose, z a multiple of <see cref="DepthStep"/> in single precision.
 /// </summary>
 internal static class ImageGraph
 {
     public const string Input = "volume", Embedding = "embedding", Contrastive = "contrastive", FeatureMap = "feature_map", PhenotypeLogits = "phenotype_logits", RiskLogits = "risk_logits";
 
+    /// <summary>Stem, pooling and layers halve the depth until it is an eighth where the last tiles are made.</summary>
+    public const int DepthStep = 8 * DepthTiles.Depth;
+
     private const string Batch = "batch";
 
-    /// <summary>Of the stem, along X, Y and Z.</summary>
-    private static readonly long[] s_stemStride = [2, 2, 1], s_stemPadding = [3, 3, 1];
+    /// <summary>The last layer's depth is odd for Merlin's own size, and it takes little.</summary>
+    private const int LastTiledLayer = 3;
+
+    /// <summary>Of the stem, along depth (Z), rows (X) and columns (Y).</summary>
+    private static readonly long[] s_stemStride = [1, 2, 2], s_stemPadding = [1, 3, 3];
 
     /// <param name="trunk">Also gives the contrastive head.</param>
     /// <param name="classifiers">On features of this trunk; one from another checkpoint must have the same trunk.</param>
@@ -25,9 +32,7 @@ internal static class ImageGraph
     public static GraphBuilder Build(MerlinCheckpoint trunk, Precision precision, params Classifier[] classifiers)
     {
         var graph = new GraphBuilder("merlin-image");
-        var field = Pooled(graph, trunk, precision);
-        // Depth, rows, columns as Merlin has them: Z, X, Y. The map is small, and whoever draws it need not know of the turned kernels.
-        graph.Node("Transpose", FeatureMap, [field], Attribute("perm", 0, 1, 4, 2, 3));
+        graph.Node("Identity", FeatureMap, [Pooled(graph, trunk, precision)]);
         var direction = Linear(graph, trunk, "contrastive_head", "contrastive.raw");
         var length = graph.Node("ReduceL2", "contrastive.length", [direction], Attribute("axes", [1L]), Attribute("keepdims", 1L));
         graph.Node("Div", Contrastive, [direction, length]);
@@ -51,7 +56,8 @@ internal static class ImageGraph
     /// <returns>The features before the mean.</returns>
     private static string Pooled(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision)
     {
-        var field = graph.Input(Input, Batch, "1", "x", "y", "z");
+        // Depth first, as Merlin has it: tiles are made of whole planes. It is one channel, and what comes later stays as it is.
+        var field = graph.Node("Transpose", "planes", [graph.Input(Input, Batch, "1", "x", "y", "z")], Attribute("perm", 0, 1, 4, 2, 3));
         if (precision == Precision.Float16) field = graph.Cast(field, "volume.half", precision);
         field = Trunk(graph, checkpoint, precision, field);
         if (precision == Precision.Float16) field = graph.Cast(field, "features.single", Precision.Float32);
@@ -72,12 +78,22 @@ internal static class ImageGraph
         field = Convolve(graph, $"{encoder.Prefix}conv1", field, stem.Kernel(precision, sumInputs: true), stem.Bias(precision), s_stemStride, s_stemPadding);
         field = graph.Rectify(field);
         field = graph.Node("MaxPool", "maxpool", [field], Attribute("kernel_shape", 3, 3, 3), Attribute("strides", 2, 2, 2), Attribute("pads", 1, 1, 1, 1, 1, 1));
-        foreach (var layer in encoder.Layers)
-            for (var block = 0; block < layer.Blocks; block++) field = Bottleneck(graph, checkpoint, precision, field, layer, block);
+        var tiles = precision == Precision.Float32 ? new DepthTiles(graph) : null;
+        foreach (var (number, layer) in encoder.Layers.Index())
+        {
+            TileShapes? shapes = null;
+            for (var block = 0; block < layer.Blocks; block++)
+            {
+                var isTiled = number < LastTiledLayer && (block > 0 || layer.Stride == 1);
+                if (isTiled) shapes ??= tiles?.ShapesOf(layer.Name, field);
+                field = Bottleneck(graph, checkpoint, precision, field, layer, block, isTiled ? (tiles, shapes) : default);
+            }
+        }
+
         return field;
     }
 
-    private static string Bottleneck(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision, string input, TrunkLayer layer, int number)
+    private static string Bottleneck(GraphBuilder graph, MerlinCheckpoint checkpoint, Precision precision, string input, TrunkLayer layer, int number, (DepthTiles? Tiles, TileShapes? Shapes) tiled)
     {
         var (block, stride) = (layer.Block(number), number == 0 ? layer.Stride : 1);
         var field = graph.Rectify(Step("conv1", "bn1", input, 1, 0));
@@ -89,6 +105,7 @@ internal static class ImageGraph
         string Step(string convolution, string norm, string from, long step, long padding)
         {
             var folded = new FoldedConvolution(checkpoint, block + convolution, block + norm);
+            if (padding > 0 && tiled is ({ } tiles, { } shapes)) return tiles.Convolve(block + convolution, from, folded, shapes);
             return Convolve(graph, block + convolution, from, folded.Kernel(precision), folded.Bias(precision), [step, step, step], [padding, padding, padding]);
         }
     }

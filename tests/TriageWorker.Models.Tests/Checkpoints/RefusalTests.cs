@@ -77,6 +77,7 @@ public sealed class RefusalTests
         { "tuples in tuples", Pickle([.. None, .. Enumerable.Repeat((byte)0x85, 1_000_000)]), "nests deeper than 32" },
         { "lists in lists", Pickle([.. Enumerable.Repeat((byte)']', 1000), .. Enumerable.Repeat((byte)'a', 999)]), "nests deeper than 32" },
         { "dictionaries in dictionaries", Pickle([.. Enumerable.Repeat((byte[])[(byte)'}', .. Text("x")], 100).SelectMany(part => part), .. None, .. Enumerable.Repeat((byte)'s', 100)]), "nests deeper than 32" },
+        { "memory without end", Pickle([(byte)'N', .. Enumerable.Repeat((byte)0x94, 2_000_000)]), "keeps more than 1048576 values" },
         { "values without end", Pickle([.. Enumerable.Repeat((byte)'N', 2_000_000)]), "values under construction" },
     };
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
@@ -101,7 +103,8 @@ public sealed class ImportTests : IDisposable
 
     /// <summary>Each would score something, and nobody would notice by its looks.</summary>
     [Theory]
-    [InlineData("a kernel turned about its axes"), InlineData("a shortcut's normalisation left out"), InlineData("another checkpoint's graph"), InlineData("a map whose axes are exchanged")]
+    [InlineData("a kernel turned about its axes"), InlineData("one weight's sign"), InlineData("two planes of tiles exchanged"), InlineData("a volume that is not permuted")]
+    [InlineData("a shortcut's normalisation left out"), InlineData("another checkpoint's graph"), InlineData("a map whose axes are exchanged")]
     public void A_graph_that_computes_something_else_does_not_load(string what)
     {
         var package = Import(Sources());
@@ -112,7 +115,10 @@ public sealed class ImportTests : IDisposable
             case "a kernel turned about its axes": Turn(model.Graph.Initializer.Single(weight => weight.Name.EndsWith("layer3.0.conv2.weight", StringComparison.Ordinal))); break;
             case "a shortcut's normalisation left out": Clear(model.Graph.Initializer.Single(weight => weight.Name.EndsWith("layer4.0.downsample.0.bias", StringComparison.Ordinal))); break;
             case "another checkpoint's graph": model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Import(Sources() with { Checkpoint = Put("other.pt", SmallMerlin.Default(seed: 3)) }, "other").Graphs[0].File)); break;
-            default: model.Graph.Node.Single(node => node.OpType == "Transpose").Attribute[0].Ints[3] = 3; model.Graph.Node.Single(node => node.OpType == "Transpose").Attribute[0].Ints[4] = 2; break;
+            case "one weight's sign": Flip(model.Graph.Initializer.Single(weight => weight.Name.EndsWith("layer1.0.conv1.weight", StringComparison.Ordinal))); break;
+            case "two planes of tiles exchanged": Exchange(model.Graph.Node.Single(node => node.Name.EndsWith("layer1.0.conv2.six.out", StringComparison.Ordinal)).Input); break;
+            case "a volume that is not permuted": Permute(model.Graph, 2, 3, 4); break;
+            default: Permute(model.Graph, 4, 3, 2); break;
         }
 
         File.WriteAllBytes(file, model.ToByteArray());
@@ -204,6 +210,23 @@ public sealed class ImportTests : IDisposable
         }
 
         kernel.RawData = ByteString.CopyFrom(to);
+    }
+
+    /// <summary>The sign of the largest weight.</summary>
+    private static void Flip(TensorProto weight)
+    {
+        var bytes = weight.RawData.ToByteArray();
+        var values = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
+        values[TensorPrimitives.IndexOfMaxMagnitude<float>(values)] *= -1;
+        weight.RawData = ByteString.CopyFrom(bytes);
+    }
+
+    private static void Exchange(Google.Protobuf.Collections.RepeatedField<string> inputs) => (inputs[1], inputs[2]) = (inputs[2], inputs[1]);
+
+    private static void Permute(GraphProto graph, params long[] axes)
+    {
+        var order = graph.Node.Single(node => node.OpType == "Transpose").Attribute[0].Ints;
+        for (var axis = 0; axis < axes.Length; axis++) order[2 + axis] = axes[axis];
     }
 
     private static void Clear(TensorProto weight) => weight.RawData = ByteString.CopyFrom(new byte[weight.RawData.Length]);

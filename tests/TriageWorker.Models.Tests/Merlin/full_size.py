@@ -1,15 +1,11 @@
-"""A random network of Merlin's full size, and what PyTorch makes of a volume: python3 full_size.py FOLDER [THREADS]
+"""A random network of Merlin's full size in the published layout, text encoder and all: python3 full_size.py FOLDER
 
-Writes default.pt (the published layout, text encoder and all), volume.f32 [224,224,160] and embedding.f32, contrastive.f32 (unit), logits.f32, feature_map.f32;
-prints the seconds that the forward pass took.
+Writes default.pt (1.1 GB), phenotypes.csv and volume.f32 [224,224,160]. What PyTorch makes of them: tests/TriageWorker.Benchmarks/peers/merlin_torch.py.
 """
 import pathlib
 import sys
-import time
 
 import numpy
-import torch
-from torch.nn import functional
 
 import merlin_reference
 
@@ -62,51 +58,16 @@ def text(draws):
     return tensors
 
 
-class Forward:
-    def __init__(self, tensors):
-        self.tensors = {name: torch.from_numpy(array) for name, array in tensors.items()}
-
-    def step(self, x, convolution, norm, stride=1, padding=0):
-        x = functional.conv3d(x, self.tensors[f"{convolution}.weight"], None, stride, padding)
-        return functional.batch_norm(x, *(self.tensors[f"{norm}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")), False, 0.1, 1e-5)
-
-    def bottleneck(self, x, block, stride):
-        shortcut = self.step(x, f"{block}.downsample.0", f"{block}.downsample.1", stride) if f"{block}.downsample.0.weight" in self.tensors else x
-        y = torch.relu_(self.step(x, f"{block}.conv1", f"{block}.bn1"))
-        y = torch.relu_(self.step(y, f"{block}.conv2", f"{block}.bn2", stride, 1))
-        return torch.relu_(self.step(y, f"{block}.conv3", f"{block}.bn3") + shortcut)
-
-    def run(self, volume):
-        x = volume.permute(0, 1, 4, 2, 3)
-        x = torch.cat((x, x, x), 1)
-        x = functional.max_pool3d(torch.relu_(self.step(x, "conv1", "bn1", (1, 2, 2), (1, 3, 3))), 3, 2, 1)
-        for layer, blocks in enumerate(FULL.blocks, 1):
-            for number in range(blocks):
-                x = self.bottleneck(x, f"layer{layer}.{number}", 2 if layer > 1 and number == 0 else 1)
-        pooled = x.mean((2, 3, 4), keepdim=True)
-        heads = {head: functional.conv3d(pooled, self.tensors[f"{head}.weight"], self.tensors[f"{head}.bias"]).flatten() for head in ("classifier", "contrastive_head")}
-        direction = heads["contrastive_head"]
-        return {"embedding": pooled, "contrastive": direction / direction.norm(), "logits": heads["classifier"], "feature_map": x}
-
-
 def main():
     folder, draws = pathlib.Path(sys.argv[1]), Draws(3)
-    torch.set_num_threads(int(sys.argv[2]) if len(sys.argv) > 2 else torch.get_num_threads())
-    trunk = image(draws)
-    tensors = {f"encode_image.i3_resnet.{name}": array for name, array in trunk.items()}
+    tensors = {f"encode_image.i3_resnet.{name}": array for name, array in image(draws).items()}
     tensors |= {f"encode_text.text_encoder.{name}": array for name, array in text(draws).items()}
     tensors["encode_text.linear_layer.weight"], tensors["encode_text.linear_layer.bias"] = draws.standard_normal((FULL.contrastive, HIDDEN)), draws.standard_normal(FULL.contrastive)
     tensors["logit_scale"] = numpy.array(1, "f4")
     merlin_reference.save(folder / "default.pt", tensors)
-    volume = draws.random.random(SIZE, "f4")
-    volume.tofile(folder / "volume.f32")
-    with torch.no_grad():
-        forward = Forward(trunk)
-        start = time.perf_counter()
-        outputs = forward.run(torch.from_numpy(volume)[None, None])
-        print(time.perf_counter() - start)
-    for name, values in outputs.items():
-        values.numpy().tofile(folder / f"{name}.f32")
+    draws.random.random(SIZE, "f4").tofile(folder / "volume.f32")
+    with open(folder / "phenotypes.csv", "w", newline="") as labels:
+        labels.write("phecode,phecode_str\n" + "".join(f"{code},Phenotype {code}\n" for code in range(1, FULL.labels + 1)))
 
 
 if __name__ == "__main__":

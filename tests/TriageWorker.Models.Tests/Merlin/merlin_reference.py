@@ -13,7 +13,7 @@ import zipfile
 import numpy
 from numpy.lib.stride_tricks import sliding_window_view
 
-SIZE = (33, 40, 29)
+SIZE = (33, 40, 32)
 Shape = collections.namedtuple("Shape", "stem blocks widths outputs labels contrastive")
 SMALL = Shape(6, (2, 1, 3, 1), (4, 6, 8, 10), (12, 16, 20, 28), 7, 5)
 

@@ -52,7 +52,11 @@ internal sealed class PickleStack(PickleBytes bytes)
         return taken;
     }
 
-    public void Remember(uint key) => _memo[key] = Peek();
+    public void Remember(uint key)
+    {
+        if (_memo.Count >= MostValues) throw bytes.Fault($"keeps more than {MostValues} values");
+        _memo[key] = Peek();
+    }
 
     public void RememberNext() => Remember((uint)_memo.Count);
 
