@@ -97,12 +97,13 @@ public static class StoreServices
         return services;
     }
 
-    /// <summary>For a role that writes to the spool: whether it can, and how much is free.</summary>
+    /// <summary>For a role that writes to the spool: whether it can, how much is free, and recovery after a failed sync.</summary>
     public static IServiceCollection AddSpoolHealth(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(SpoolHealth))) return services;
         services.AddMetrics().AddSingleton<SpoolHealth>();
         services.AddHealthChecks().AddCheck<SpoolHealth>(SpoolHealth.Name);
+        services.AddSingleton<SpoolRecovery>().AddHostedService(provider => provider.GetRequiredService<SpoolRecovery>());
         return services;
     }
 

@@ -26,10 +26,12 @@ public sealed class DiskTroubleTests(PostgresFixture postgres) : IClassFixture<P
         statuses.Skip(kept).ShouldAllBe(status => status == DimseStatus.OutOfResources);
         (await intake.Log.LineAsync("was refused with 0xA700")).ShouldContain("No space left");
         await ShouldHoldAsync(disk, study, files[..kept]);
+        (await AlarmsAsync(intake)).ShouldBe([WatchedSpool.Full]); // also where no room is to be kept free
 
         await disk.GrowAsync(megabytes: 40);
         (await intake.PushAsync(files, Stop)).ShouldAllBe(status => status.IsSuccess); // as the scanner does by itself
         await ShouldHoldAsync(disk, study, files);
+        (await AlarmsAsync(intake)).ShouldBeEmpty();
         intake.Log.All.ShouldNotContain(line => line.Contains("is failing", StringComparison.Ordinal));
     }
 
@@ -48,6 +50,37 @@ public sealed class DiskTroubleTests(PostgresFixture postgres) : IClassFixture<P
         (await intake.PushAsync(files, Stop)).ShouldAllBe(status => status.IsSuccess);
         await ShouldHoldAsync(disk, study, files);
     }
+
+    [Fact]
+    public async Task A_disk_that_could_not_sync_and_holds_again_takes_images_without_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        var (study, files) = SomeFiles.WriteLarge(folder.At("study"), images: 2, MiB);
+        await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
+        var incoming = folder.At("spool", "incoming");
+        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Length >= 100));
+        SomeDevice.Become("/dev/null", incoming); // takes every byte and cannot be synced
+        (await intake.PushAsync(files[..1], Stop)).ShouldBe([DimseStatus.OutOfResources]);
+        (await Should.ThrowAsync<DicomNetworkException>(() => intake.PushAsync(files, Stop))).IsRetryWorthwhile.ShouldBeTrue();
+        (await AlarmsAsync(intake)).ShouldBe([WatchedSpool.Failing]);
+
+        foreach (var name in Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Where(name => new FileInfo(name).LinkTarget is not null))
+        {
+            File.Delete(name);
+            File.WriteAllBytes(name, []);
+        }
+
+        for (var trial = 0; trial < SpoolRecovery.HoldsNeeded; trial++) intake.Get<SpoolRecovery>().TryOnce(); // as the clock does
+        await intake.Log.LineAsync("is in use again: its volume held 3 trials in a row");
+
+        (await intake.PushAsync(files, Stop)).ShouldAllBe(status => status.IsSuccess);
+        (await postgres.InstancesAsync(study, 2)).Count.ShouldBe(2);
+        (await AlarmsAsync(intake)).ShouldBeEmpty();
+        Directory.GetFiles(folder.At("spool", "quarantine"), "*.part").ShouldHaveSingleItem("what failed is not tried again");
+    }
+
+    private static async Task<IEnumerable<string>> AlarmsAsync(RunningIntake intake) =>
+        (await new WatchedSpool(intake.Get<Spool>()).LookAsync(Stop)).Where(thing => thing.Trouble is not null).Select(thing => thing.Kind);
 
     /// <summary>Each of the files is in the spool, byte for byte, and has its row; nothing half is anywhere.</summary>
     private async Task ShouldHoldAsync(SmallDisk disk, string study, string[] files)

@@ -7,6 +7,7 @@ using Xunit.Runner.InProc.SystemConsole;
 // The tests need processes that they can kill or trace: started as "host FOLDER" this one runs an embedded server, says where, and waits;
 // started as "publish FOLDER" it publishes what is in a spool; as "seal CONNECTION" it seals a ledger row by row.
 if (args is ["publish", var spool]) return PublishingProcess.Run(spool);
+if (args is ["keep", var kept]) return KeepingProcess.Run(kept);
 if (args is ["sweep", var rows, var files, var study, var step]) return await TriageWorker.Store.Tests.Retention.SweepingProcess.RunAsync(rows, files, study, step);
 if (args is ["seal", var ledger])
 {

@@ -37,7 +37,18 @@ internal sealed partial class Indexer(
 
     // Beside each other: what arrives now does not wait until a long backlog has been read and hashed.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Task.Run(() => Adopt(stoppingToken), stoppingToken), IndexAsync(stoppingToken));
+        Task.WhenAll(AdoptAsync(stoppingToken), IndexAsync(stoppingToken));
+
+    // What could not be taken over while the spool was failing is, once it is in use again.
+    private async Task AdoptAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var next = spool.Recoveries.Next;
+            await Task.Run(() => Adopt(stop), stop);
+            await next.WaitAsync(stop);
+        }
+    }
 
     private void Adopt(CancellationToken stop)
     {

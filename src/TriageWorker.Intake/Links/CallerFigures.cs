@@ -7,7 +7,7 @@ namespace TriageWorker.Intake;
 
 /// <summary>
 /// What each caller sends and how its line is: counted in memory while objects come, added to the database every few seconds, in no
-/// transaction that anything else waits for. While the database is away the counts grow on.
+/// transaction that anything else waits for. While the database is away the counts grow on; what is not written when the process is killed is lost.
 /// </summary>
 internal sealed class CallerFigures(CallerStore store, TimeProvider clock) : BackgroundService
 {

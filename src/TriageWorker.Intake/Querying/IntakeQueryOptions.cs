@@ -31,9 +31,11 @@ public sealed record IntakeQueryOptions
 /// <summary>An application entity that images may be sent to.</summary>
 public sealed record MoveDestination
 {
+    /// <summary>What it is called, as C-MOVE names it.</summary>
     [RegularExpression(@"^[ -\[\]-~]{1,16}$")]
     public string AeTitle { get; set; } = "";
 
+    /// <summary>Its IP address or host name.</summary>
     public string Host { get; set; } = "";
 
     [Range(1, ushort.MaxValue)]

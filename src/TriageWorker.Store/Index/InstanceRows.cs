@@ -8,6 +8,12 @@ internal sealed record AddedInstance(SopInstanceUid Sop, StudyUid Study, SeriesU
 /// <summary>Instance rows: one per content in the spool.</summary>
 internal static class InstanceRows
 {
+    /// <summary>SQL for how many files of a study are further contents of a UID that is known already: they are no images of their own.</summary>
+    public const string FurtherContents = "(select count(*) - count(distinct c.sop_uid) from instance c where c.study_uid = s.study_uid and c.conflict)::integer";
+
+    /// <inheritdoc cref="FurtherContents"/>
+    public const string FurtherContentsOfSeries = "(select count(*) - count(distinct c.sop_uid) from instance c where c.study_uid = s.study_uid and c.series_uid = s.series_uid and c.conflict)::integer";
+
     /// <param name="node">The spool that holds their files; null where nobody says.</param>
     /// <returns>Those that were not known with this content.</returns>
     public static async Task<List<AddedInstance>> AddAsync(

@@ -47,8 +47,8 @@ public sealed record InstanceRow(SopInstanceUid Sop, byte[] Digest, StudyUid Stu
 public sealed class StudyStore(Database database)
 {
     private const string StudyColumns =
-        """
-        s.study_uid, s.caller, s.order_class, s.images, s.first_received_at, s.last_received_at, s.closed_at, s.closed_because,
+        $"""
+        s.study_uid, s.caller, s.order_class, s.images - {InstanceRows.FurtherContents}, s.first_received_at, s.last_received_at, s.closed_at, s.closed_because,
         s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.study_date, s.study_time, s.description
         """;
 
@@ -86,9 +86,9 @@ public sealed class StudyStore(Database database)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
-            """
-            select study_uid, series_uid, modality, description, images, last_received_at, removed_images, removed_bytes, removed_at, removed_because
-            from series where study_uid = $1 order by first_received_at, series_uid
+            $"""
+            select s.study_uid, s.series_uid, s.modality, s.description, s.images - {InstanceRows.FurtherContentsOfSeries}, s.last_received_at, s.removed_images, s.removed_bytes, s.removed_at, s.removed_because
+            from series s where s.study_uid = $1 order by s.first_received_at, s.series_uid
             """,
             [study.Value],
             row => new SeriesRow(new(row.GetString(0)), new(row.GetString(1)), row.TextOrNull(2), row.TextOrNull(3), row.GetInt32(4), row.Time(5))

@@ -39,9 +39,11 @@ public sealed class SpoolReconciliation(Spool spool, ReconcileStore store, TimeP
     private async Task<ReconcileFigures> FilesAsync(string[] files, ReconcileFigures figures, CancellationToken stop)
     {
         var found = files.Select(Look).OfType<FoundFile>().ToList();
-        var known = await store.KnownAsync(spool.Id, [.. found.Select(file => (file.Sop, file.Digest, file.Path))], stop);
+        var unknown = await UnknownAsync(found, stop);
+        // Intake is not done with a file that has its incoming name too. One that has lost it since the rows were looked at has got its row before, so they are looked at again.
+        unknown = await UnknownAsync([.. unknown.Where(file => !file.IsMarked || Posix.Names(spool.At(file.Path)) == 1)], stop);
         int adopted = 0, quarantined = 0;
-        foreach (var file in found.Where(file => !known.Contains(file.Path)))
+        foreach (var file in unknown)
         {
             if (file.IsMarked && Fault(file) is null)
             {
@@ -54,6 +56,13 @@ public sealed class SpoolReconciliation(Spool spool, ReconcileStore store, TimeP
         }
 
         return figures with { Files = figures.Files + files.Length, Adopted = figures.Adopted + adopted, Quarantined = figures.Quarantined + quarantined };
+    }
+
+    private async Task<List<FoundFile>> UnknownAsync(List<FoundFile> files, CancellationToken stop)
+    {
+        if (files.Count == 0) return files;
+        var known = await store.KnownAsync(spool.Id, [.. files.Select(file => (file.Sop, file.Digest, file.Path))], stop);
+        return [.. files.Where(file => !known.Contains(file.Path))];
     }
 
     private async Task<ReconcileFigures> RowsAsync(List<FiledRow> rows, ReconcileFigures figures, CancellationToken stop)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace TriageWorker.Store;
 
 /// <summary>Where objects stay: 256 folders by the first byte of the content's digest.</summary>
@@ -7,6 +9,7 @@ internal sealed class ObjectFolders
     private readonly string _root;
     private readonly Action<string> _syncFolder;
     private readonly Action<string, string> _quarantine;
+    private readonly ConcurrentDictionary<string, byte> _doubtful = new(StringComparer.Ordinal); // whose last sync failed
 
     /// <param name="quarantine">Takes a file away, for the reason given.</param>
     public ObjectFolders(string root, Action<string> syncFolder, Action<string, string> quarantine)
@@ -27,11 +30,26 @@ internal sealed class ObjectFolders
         {
             // A name that is there already may be that of a process that died before its sync, or of a file that has rotted since.
             if (!Posix.Link(file, At(address))) Mend(file, address);
+            if (_doubtful.ContainsKey(FolderOf(address))) LinkAnew(file, address);
             FailPoint.Pass(FailPoint.Linked);
             folders.Add(FolderOf(address));
         }
 
-        foreach (var folder in folders) _syncFolder(folder);
+        foreach (var folder in folders) Sync(folder);
+    }
+
+    private void Sync(string folder)
+    {
+        _doubtful[folder] = 0; // until it has succeeded
+        _syncFolder(folder);
+        _doubtful.TryRemove(folder, out _);
+    }
+
+    // The kernel tells a failed sync once and may take what it could not write for written: only a change that is made after it is sure to be written by the next sync.
+    private void LinkAnew(string file, string address)
+    {
+        File.Delete(At(address));
+        Posix.Link(file, At(address));
     }
 
     private void Mend(string file, string address)

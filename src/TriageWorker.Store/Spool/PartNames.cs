@@ -36,18 +36,29 @@ internal sealed class PartNames(string folder, Action<string> syncFolder)
         var made = new List<string>();
         while (_ready.Count + made.Count < Kept) made.Add(Make());
         if (made.Count == 0) return;
-        syncFolder(folder);
+        try
+        {
+            syncFolder(folder);
+        }
+        catch (IOException)
+        {
+            made.ForEach(Discard);
+            throw;
+        }
+
         made.ForEach(_ready.Enqueue);
     }
 
     /// <summary>Removes the names nobody took.</summary>
     public void Clear()
     {
-        while (_ready.TryDequeue(out var path))
-        {
-            File.Delete(path);
-            Release(path);
-        }
+        while (_ready.TryDequeue(out var path)) Discard(path);
+    }
+
+    private void Discard(string path)
+    {
+        File.Delete(path);
+        Release(path);
     }
 
     private string Make()

@@ -7,7 +7,8 @@ namespace TriageWorker.Store;
 /// <remarks><see cref="RandomAccess.FlushToDisk"/> takes EROFS, EINVAL and ENOTSUP for success.</remarks>
 internal static partial class Posix
 {
-    private const int Exists = 17; // EEXIST
+    private const int Exists = 17, NoSpace = 28, OverQuota = 122; // EEXIST, ENOSPC, EDQUOT
+    private const int DontNeed = 4; // POSIX_FADV_DONTNEED
     private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC, Linux
     private const int Append = 0x2 | 0x40 | 0x400 | 0x80000, OwnerAndGroup = 0b110_100_000; // O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC; rw-r-----
 
@@ -20,11 +21,28 @@ internal static partial class Posix
         return error == Exists ? false : throw Error("link", name, error);
     }
 
+    /// <summary>The disk, or somebody's share of it, is full; nothing else is wrong with it.</summary>
+    public static bool IsFull(IOException error) => error.HResult is NoSpace or OverQuota;
+
+    /// <summary>Drops what memory holds of a synced file, so that reading it asks the disk. File systems in memory have nothing else.</summary>
+    public static void Forget(SafeFileHandle file) => _ = Advise(file, 0, 0, DontNeed);
+
+    /// <summary>How many names a file has; 1 when that cannot be told.</summary>
+    public static uint Names(string path)
+    {
+        const int size = 256, namesAt = 16; // struct statx: the same on every machine
+        const int workingDirectory = -100, names = 0x4; // AT_FDCWD, STATX_NLINK
+        Span<byte> told = stackalloc byte[size];
+        return StatFile(workingDirectory, path, 0, names, ref MemoryMarshal.GetReference(told)) == 0 ? MemoryMarshal.Read<uint>(told[namesAt..]) : 1;
+    }
+
     /// <summary>Makes the bytes of a file survive a crash of the machine.</summary>
     /// <exception cref="SyncException">They may be lost.</exception>
     public static void SyncFile(SafeFileHandle file, string path)
     {
-        if (Sync(file) != 0) throw new SyncException(Text("fsync", path, Marshal.GetLastPInvokeError()));
+        if (Sync(file) == 0) return;
+        var error = Marshal.GetLastPInvokeError();
+        throw new SyncException(Text("fsync", path, error), error);
     }
 
     /// <summary>Makes the names in a folder survive a crash of the machine.</summary>
@@ -68,7 +86,15 @@ internal static partial class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle descriptor);
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatFile(int folder, string path, int flags, uint wanted, ref byte told);
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle descriptor, long offset, long length, int advice);
 }
 
 /// <summary>A sync failed. The kernel says so once and forgets, so a second try proves nothing.</summary>
-internal sealed class SyncException(string message) : IOException(message);
+internal sealed class SyncException(string message, int error) : IOException(message, error);

@@ -11,6 +11,8 @@ public sealed partial class Spool : IDisposable
 {
     internal const string PartExtension = ".part", PartPattern = "*" + PartExtension;
 
+    private const long RoomAgain = 64L << 20;
+
     private readonly string _root, _quarantine, _own;
     private readonly long _minimumFree;
     private readonly ILogger _log;
@@ -19,6 +21,9 @@ public sealed partial class Spool : IDisposable
     private readonly ObjectFolders _objects;
     private readonly PartNames _names;
     private readonly LeftBehind _leftBehind;
+    private readonly Lock _failing = new();
+    private long _failures, _roomWhenFull = -1;
+    private volatile string? _failure;
     private readonly ConcurrentDictionary<string, byte> _unread = new(StringComparer.Ordinal);
 
     public Spool(IOptions<SpoolOptions> options, ILogger<Spool> log)
@@ -48,6 +53,9 @@ public sealed partial class Spool : IDisposable
     /// <summary>Woken when a file was sealed.</summary>
     public AsyncSignal Arrivals { get; } = new();
 
+    /// <summary>Woken when the spool is in use again after a <see cref="Failure"/>.</summary>
+    public AsyncSignal Recoveries { get; } = new();
+
     /// <summary>Woken when <see cref="PrepareNames"/> is worth its while.</summary>
     public AsyncSignal NamesRunLow => _names.RunLow;
 
@@ -62,21 +70,27 @@ public sealed partial class Spool : IDisposable
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
     public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
 
-    /// <summary>A failed sync: what the disk holds is unknown from then on, until somebody looks and starts the process again.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>A failed sync: what the disk holds is unknown from then on, until it has proved itself (<see cref="Recover"/>).</summary>
+    public string? Failure => _failure;
+
+    /// <summary>How many syncs have failed so far.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>The disk had no room for what it was to take, and there is not much more since. Objects that fit are taken all the same.</summary>
+    public bool IsFull => Interlocked.Read(ref _roomWhenFull) is >= 0 and var room && _volume.AvailableFreeSpace < room + RoomAgain;
 
     /// <exception cref="IOException">The spool is in <see cref="Trouble"/>, or the file cannot be made.</exception>
     public SpoolFile Begin(SpoolHead head)
     {
         if (Trouble is { } trouble) throw new IOException(trouble);
-        var path = _names.Take(out var isNameSynced);
         try
         {
-            return new SpoolFile(this, head, path, isNameSynced);
+            var path = _names.Take(out var isNameSynced);
+            return Open(head, path, isNameSynced);
         }
-        catch
+        catch (IOException full) when (Posix.IsFull(full))
         {
-            Forget(path);
+            RanFull();
             throw;
         }
     }
@@ -90,6 +104,24 @@ public sealed partial class Spool : IDisposable
         File.WriteAllBytes(probe, [0]);
         File.Delete(probe);
         return _volume.AvailableFreeSpace;
+    }
+
+    /// <summary>Tries the volume as an object would: writes a file, syncs it and the folders that objects pass, reads it back from the disk.</summary>
+    /// <returns>What did not work; null when all did. Nothing that was received is touched.</returns>
+    public string? Try() => SpoolTrial.Fault(_own, _objects.At(ContentAddress.Folder));
+
+    /// <summary>Takes the volume into use again, unless a sync has failed since <paramref name="failures"/> were counted.</summary>
+    public bool Recover(long failures)
+    {
+        lock (_failing)
+        {
+            if (Failures != failures) return false;
+            _failure = null;
+        }
+
+        Recoveries.Wake();
+        Arrivals.Wake(); // the backlog has waited
+        return true;
     }
 
     /// <summary>Makes names for the next objects ahead of need; objects come in without it too, only slower.</summary>
@@ -194,9 +226,13 @@ public sealed partial class Spool : IDisposable
 
     internal void Sealed(string part)
     {
+        Interlocked.Exchange(ref _roomWhenFull, -1);
         _names.Release(part);
         Arrivals.Wake();
     }
+
+    /// <summary>Something did not fit.</summary>
+    internal void RanFull() => Interlocked.Exchange(ref _roomWhenFull, _volume.AvailableFreeSpace);
 
     internal void Forget(string part)
     {
@@ -204,7 +240,7 @@ public sealed partial class Spool : IDisposable
         _names.Release(part);
     }
 
-    /// <exception cref="SyncException">The spool has a <see cref="Failure"/> from now on.</exception>
+    /// <exception cref="SyncException">The spool has a <see cref="Failure"/> from now on, or <see cref="IsFull"/>.</exception>
     internal void SyncFile(SafeFileHandle file, string path) => Sync(() => Posix.SyncFile(file, path));
 
     /// <inheritdoc cref="SyncFile"/>
@@ -232,10 +268,33 @@ public sealed partial class Spool : IDisposable
         {
             sync();
         }
+        catch (SyncException full) when (Posix.IsFull(full))
+        {
+            RanFull(); // some file systems look for room only when they have to write
+            throw;
+        }
         catch (SyncException failed)
         {
-            if (Failure is null) LogFailing(_root, failed.Message);
-            Failure ??= $"the spool's volume is failing: {failed.Message}";
+            lock (_failing)
+            {
+                if (_failure is null) LogFailing(_root, failed.Message);
+                _failure ??= $"the spool's volume is failing: {failed.Message}";
+                Interlocked.Increment(ref _failures);
+            }
+
+            throw;
+        }
+    }
+
+    private SpoolFile Open(SpoolHead head, string path, bool isNameSynced)
+    {
+        try
+        {
+            return new SpoolFile(this, head, path, isNameSynced);
+        }
+        catch
+        {
+            Forget(path);
             throw;
         }
     }
@@ -266,7 +325,7 @@ public sealed partial class Spool : IDisposable
         }
     }
 
-    [LoggerMessage(3020, LogLevel.Critical, "The volume of the spool {Folder} is failing; nothing more is taken until the process is started again: {Because}")]
+    [LoggerMessage(3020, LogLevel.Critical, "The volume of the spool {Folder} is failing; nothing more is taken until it has held several trials: {Because}")]
     private partial void LogFailing(string folder, string because);
 
     [LoggerMessage(3021, LogLevel.Warning, "In quarantine as {Path}: {Because}")]

@@ -19,7 +19,7 @@ public sealed class SpoolFile : IDisposable
     private readonly int _dataSetOffset;
     private int _blockCount, _hashedFrom;
     private long _written;
-    private bool _isOver;
+    private bool _isOver, _didNotFit;
 
     internal SpoolFile(Spool spool, SpoolHead head, string path, bool isNameSynced)
     {
@@ -47,21 +47,21 @@ public sealed class SpoolFile : IDisposable
     }
 
     /// <summary>Writes the mark and syncs the file, and its folder unless that is done already. When it returns, the object survives a crash of the machine.</summary>
-    /// <exception cref="IOException">The object is not safe. A failed sync is never tried again: the file goes to quarantine and the spool counts as failing.</exception>
+    /// <exception cref="IOException">The object is not safe. A failed sync is never tried again: the file goes to quarantine and the spool counts as failing; where there was no room for it, it is removed.</exception>
     public void Seal(DateTimeOffset receivedAt)
     {
         WriteBlock();
         FailPoint.Pass(FailPoint.Written);
         var mark = new SpoolMark(_dataSetOffset, _written - _dataSetOffset, _hash.GetHashAndReset(), receivedAt, _head.AssociationId);
         mark.Write(_block);
-        RandomAccess.Write(_file, _block.AsSpan(0, SpoolMark.Size), 0);
+        Write(_block.AsSpan(0, SpoolMark.Size), 0);
         FailPoint.Pass(FailPoint.Marked);
         try
         {
             _spool.SyncFile(_file, Path);
             if (!_isNameSynced) _spool.SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
         }
-        catch (SyncException)
+        catch (SyncException failed) when (!Posix.IsFull(failed))
         {
             Quarantine("it could not be synced");
             throw;
@@ -90,6 +90,7 @@ public sealed class SpoolFile : IDisposable
         if (_isOver) return;
         End();
         _spool.Forget(Path);
+        if (_didNotFit) _spool.RanFull(); // what there is now is what was too little
     }
 
     // What else lives on the disk needs the room that is kept free, however long one object is.
@@ -102,9 +103,22 @@ public sealed class SpoolFile : IDisposable
     private void WriteBlock()
     {
         _hash.AppendData(_block.AsSpan(_hashedFrom, _blockCount - _hashedFrom));
-        RandomAccess.Write(_file, _block.AsSpan(0, _blockCount), _written);
+        Write(_block.AsSpan(0, _blockCount), _written);
         _written += _blockCount;
         _blockCount = _hashedFrom = 0;
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes, long at)
+    {
+        try
+        {
+            RandomAccess.Write(_file, bytes, at);
+        }
+        catch (IOException full) when (Posix.IsFull(full))
+        {
+            _didNotFit = true;
+            throw;
+        }
     }
 
     private void TryWriteBlock()

@@ -29,7 +29,7 @@ public sealed class SpoolHealth : IHealthCheck
         Volatile.Write(ref _free, -1);
         try
         {
-            if (_spool.Failure is { } failure) return Failed($"Nothing more is taken until the process is started again: {failure}");
+            if (_spool.Failure is { } failure) return Failed($"Nothing more is taken until the volume has held several trials: {failure}");
             var free = await Probe().WaitAsync(Patience, _clock, cancellationToken);
             Volatile.Write(ref _free, free);
             return free < _minimum ? Failed($"{RetentionRule.Size(free)} free; below {RetentionRule.Size(_minimum)} (Spool:MinimumFreeBytes) nothing more is taken.")

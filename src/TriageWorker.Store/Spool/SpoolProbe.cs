@@ -59,7 +59,7 @@ public sealed record SpoolProbe(bool IsMade, string? Fault, IReadOnlyList<TimeSp
         }
     }
 
-    private static void Remove(string path)
+    internal static void Remove(string path)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace TriageWorker.Store;
 /// <param name="Backlog">Received files that wait for their rows.</param>
 /// <param name="Quarantined">Files in quarantine; <paramref name="Quarantine"/> lists the newest.</param>
 /// <param name="Trouble">Why nothing is taken; null while all is well.</param>
-/// <param name="IsFailing">The trouble lasts until the process is started again.</param>
+/// <param name="IsFailing">The trouble lasts until the volume has held several trials.</param>
 public sealed record SpoolFigures(
     long Free, long Total, long Minimum, bool Archive, int Backlog, int Quarantined, IReadOnlyList<QuarantinedFile> Quarantine, string? Trouble, bool IsFailing)
 {

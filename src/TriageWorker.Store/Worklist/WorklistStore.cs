@@ -54,9 +54,9 @@ public sealed record WorklistTotal(string State, FlagLevel Level, bool Demonstra
 public sealed class WorklistStore(Database database)
 {
     private const string Columns =
-        """
+        $"""
         p.study_uid, p.arrived_at, p.stat, s.order_class, p.state, p.flag_level, p.because, p.flags::text, p.demonstration, p.rank_key, p.changed_at,
-        s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.description, s.images,
+        s.patient_id, s.patient_name, s.birth_date, s.sex, s.accession, s.description, s.images - {InstanceRows.FurtherContents},
         case when p.stat then 0 else (select count(*) from worklist o where o.read_at is null and o.stat) end
           + (select count(*) from worklist o where o.read_at is null and o.stat = p.stat and (o.rank_key, o.study_uid) <= (p.rank_key, p.study_uid)),
         case when p.stat then 0 else (select count(*) from worklist o where o.read_at is null and o.stat) end

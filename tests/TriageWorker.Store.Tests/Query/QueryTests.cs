@@ -98,6 +98,10 @@ public sealed class QueryTests(StoreFixture store) : IClassFixture<StoreFixture>
 
         instances.Select(one => one.Instance!.Path).ShouldBe((await store.Get<StudyStore>().InstancesAsync(new(twice), null, Stop)).Select(row => row.Path));
         instances.Count.ShouldBe(2);
+        (await store.Get<StudyStore>().FindAsync(new(twice), Stop))!.Images.ShouldBe(2);
+        (await store.Get<StudyStore>().SeriesAsync(new(twice), Stop)).ShouldHaveSingleItem().Images.ShouldBe(2);
+        (await store.Get<WorklistStore>().FindAsync(new(twice), Stop))!.Images.ShouldBe(2);
+        (await store.Get<StudyPageStore>().FindAsync(new(twice), Stop))!.Conflicts!.Images.ShouldBe(1);
         study.Attributes.GetInt32(DicomTag.NumberOfStudyRelatedInstances).ShouldBe(2);
         series.Attributes.GetInt32(DicomTag.NumberOfSeriesRelatedInstances).ShouldBe(2);
         await store.ExecuteAsync("delete from work where study_uid = $1", twice);

@@ -30,13 +30,27 @@ public sealed class SpoolReconciliationTests(StoreFixture fixture) : IClassFixtu
         await fixture.ExecuteAsync("delete from instance where sop_uid = $1", $"{study}.1.2"); // a database of before
 
         (await RunAsync()).Adopted.ShouldBe(1);
-        (await RunAsync()).Adopted.ShouldBe(1); // again before anybody took it: the same name
+        (await RunAsync()).Adopted.ShouldBe(0); // it waits already
 
         var adopted = _filled.Spool.Backlog().ShouldHaveSingleItem();
         await _filled.IndexAsync(study, [adopted]);
         (await fixture.CountAsync("instance where study_uid = $1", study.Value)).ShouldBe(3);
         _filled.FilesOf(study).Length.ShouldBe(3);
         (await RunAsync()).Adopted.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Files_that_are_just_arriving_are_not_counted_as_files_without_rows()
+    {
+        var study = await _filled.ArriveAsync();
+        var arriving = _filled.Keep(study, 4);
+        _filled.Spool.Publish([arriving]); // its rows come a moment later
+
+        (await RunAsync()).Adopted.ShouldBe(0);
+
+        _filled.Spool.Backlog().ShouldHaveSingleItem();
+        await _filled.IndexAsync(study, [arriving]);
+        (await RunAsync()).ShouldSatisfyAllConditions(figures => figures.Files.ShouldBe(4), figures => figures.Rows.ShouldBe(4), figures => figures.Adopted.ShouldBe(0));
     }
 
     [Fact]
