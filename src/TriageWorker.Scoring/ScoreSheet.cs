@@ -11,7 +11,7 @@ internal static class ScoreSheet
         package,
         [.. output.Findings.Select(s => new FindingScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code), s.Label.Site is { } site ? Coded(site) : null))],
         [.. output.Phenotypes.Select(s => new PhenotypeScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))],
-        [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))]);
+        [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)) { Held = s.Label.Held })]);
 
     private static CodedConcept Coded(LabelCode code) => new(code.Value, code.Scheme, code.Meaning);
 }
