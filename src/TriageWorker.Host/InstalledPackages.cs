@@ -1,3 +1,6 @@
+using System.CommandLine;
+using TriageWorker.Models.Packages;
+
 namespace TriageWorker.Host;
 
 /// <summary>The model packages in a folder: each a folder of its own with a <c>manifest.json</c>.</summary>
@@ -5,6 +8,32 @@ public static class InstalledPackages
 {
     /// <summary>Their folders by name; none when there is no such folder.</summary>
     public static IReadOnlyList<DirectoryInfo> In(DirectoryInfo folder) => folder.Exists
-        ? [.. folder.GetDirectories().Where(each => File.Exists(Path.Combine(each.FullName, "manifest.json"))).OrderBy(each => each.Name, StringComparer.Ordinal)]
+        ? [.. folder.GetDirectories().Where(IsPackage).OrderBy(each => each.Name, StringComparer.Ordinal)]
         : [];
+
+    /// <exception cref="UserFault">There is none.</exception>
+    public static IReadOnlyList<DirectoryInfo> AllIn(DirectoryInfo folder) => In(folder) is { Count: > 0 } packages
+        ? packages
+        : throw new UserFault($"No model package in {folder.FullName}: a package is a folder with a manifest.json.");
+
+    /// <summary>What a verb takes: a package's folder, or the name of one among the installed.</summary>
+    public static Argument<string> Argument() => new("PACKAGE") { Description = "A package's folder, or its name among those in --folder." };
+
+    /// <exception cref="UserFault">There is none of that name, or it has faults.</exception>
+    public static ModelPackage Load(string named, DirectoryInfo folder)
+    {
+        DirectoryInfo[] candidates = [new(named), new(Path.Combine(folder.FullName, named))];
+        if (candidates.FirstOrDefault(IsPackage) is not { } found)
+            throw new UserFault($"{named} is no model package: neither {candidates[0].FullName} nor {candidates[1].FullName} holds a manifest.json. Here are: {string.Join(", ", In(folder).Select(each => each.Name))}.");
+        try
+        {
+            return ModelPackage.Load(found.FullName);
+        }
+        catch (ModelPackageException fault)
+        {
+            throw new UserFault(fault.Message, fault);
+        }
+    }
+
+    private static bool IsPackage(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "manifest.json"));
 }

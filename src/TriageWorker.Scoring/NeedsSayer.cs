@@ -5,8 +5,8 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>Says in the database what this process' package needs of a series, so that one that has it closes before its study does.</summary>
-internal sealed class NeedsSayer(StackNeedStore needs, WarmModel model, TimeProvider clock) : BackgroundService
+/// <summary>Says in the database what this process' packages need of a series, so that one that has what one of them needs closes before its study does.</summary>
+internal sealed class NeedsSayer(StackNeedStore needs, WarmModels models, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan s_again = TimeSpan.FromMinutes(10);
 
@@ -17,7 +17,8 @@ internal sealed class NeedsSayer(StackNeedStore needs, WarmModel model, TimeProv
         {
             try
             {
-                await needs.SayAsync(model.Package.Id, new StackNeed(model.Needs.Modality, model.Needs.MinCoverageMm, model.Needs.MaxSpacingMm), stoppingToken);
+                foreach (var model in models.All)
+                    await needs.SayAsync(model.Package.Id, new StackNeed(model.Needs.Modality, model.Needs.MinCoverageMm, model.Needs.MaxSpacingMm), stoppingToken);
             }
             catch (NpgsqlException)
             {

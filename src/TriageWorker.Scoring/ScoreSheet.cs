@@ -14,7 +14,7 @@ internal static class ScoreSheet
             Attention = attention.GetValueOrDefault(s.Label.Key),
         })],
         [.. output.Phenotypes.Select(s => new PhenotypeScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))],
-        [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)))]);
+        [.. output.Risks.Select(s => new RiskScore(s.Label.Key, s.Label.Label, s.Score, Coded(s.Label.Code)) { Held = s.Label.Held })]);
 
     private static CodedConcept Coded(LabelCode code) => new(code.Value, code.Scheme, code.Meaning);
 }

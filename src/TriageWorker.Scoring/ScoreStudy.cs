@@ -9,9 +9,12 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>Scores the study of one claim and commits what becomes of it: result, decision, list, deliveries and the claim's end together.</summary>
+/// <summary>
+/// Scores the study of one claim with the next package that has not done its part, and commits what becomes of that: result, decision, list, deliveries and the
+/// part's end together. The row is due again for the package after it, so that a more urgent study may come between.
+/// </summary>
 public sealed partial class ScoreStudy(
-    StudyReader reader, StudyImages images, ImageWaits waits, FrameDecoder decoder, WarmModel model, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
+    StudyReader reader, StudyImages images, ImageWaits waits, FrameDecoder decoder, WarmModels models, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
     : IStageWork
 {
     private static readonly string s_code =
@@ -36,10 +39,17 @@ public sealed partial class ScoreStudy(
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
+        if (models.Next(claim.Work.Parts) is not { } model)
+        {
+            await outcomes.CompleteUnchangedAsync(claim.Work, stop); // packages were taken out of the settings meanwhile
+            return;
+        }
+
+        var work = models.PartOf(claim.Work, model);
         using var activity = ScoringTelemetry.Activities.StartActivity("scoring.study");
         var times = new StepTimes(clock);
         using var hold = images.Hold();
-        var reading = await times.OfAsync("headers", () => reader.ReadAsync(claim.Study, hold, stop));
+        var reading = await times.OfAsync("headers", () => reader.ReadAsync(claim.Study, model, hold, stop));
         if (reading is not StudyReading.Away) await waits.EndAsync(claim.Study, stop);
         switch (reading)
         {
@@ -48,14 +58,14 @@ public sealed partial class ScoreStudy(
                 LogPutOff(claim.Work.Id, away.Node.Name);
                 break;
             case StudyReading.Readable series:
-                await ScoreAsync(claim, series, times, stop);
+                await ScoreAsync(work, model, series, times, stop);
                 break;
             case StudyReading.Unsuitable { IsFinal: false }:
                 // Other series are still to come. If they have come meanwhile, nobody else asks again.
-                if (!await outcomes.CompleteUndecidedAsync(claim.Work, stop)) await claim.HandBackAsync(stop);
+                if (!await outcomes.CompleteUndecidedAsync(work, stop)) await claim.HandBackAsync(stop);
                 break;
             case StudyReading.Unsuitable(var because, _):
-                await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed(because), stop);
+                await CommitAsync(work, model, new Outcome.NotAnalysed(because), stop);
                 break;
         }
     }
@@ -63,16 +73,17 @@ public sealed partial class ScoreStudy(
     public async Task GiveUpAsync(Claim claim, string because, CancellationToken stop)
     {
         await waits.EndAsync(claim.Study, stop);
-        await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
+        if (models.Next(claim.Work.Parts) is not { } model) await outcomes.CompleteUnchangedAsync(claim.Work, stop);
+        else await CommitAsync(models.PartOf(claim.Work, model), model, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
     }
 
-    private async Task ScoreAsync(Claim claim, StudyReading.Readable series, StepTimes times, CancellationToken stop)
+    private async Task ScoreAsync(LeasedWork work, WarmModel model, StudyReading.Readable series, StepTimes times, CancellationToken stop)
     {
-        var generation = await generations.FindOrAddAsync(new NewGeneration(claim.Study, model.Package, series.Series, series.Inputs), stop);
+        var generation = await generations.FindOrAddAsync(new NewGeneration(work.Study, model.Package, series.Series, series.Inputs), stop);
         if (generation.HasResult)
         {
-            await outcomes.CompleteUnchangedAsync(claim.Work, stop);
-            LogUnchanged(claim.Work.Id);
+            await outcomes.CompleteUnchangedAsync(work, stop);
+            LogUnchanged(work.Id, model.Package.Id);
             return;
         }
 
@@ -90,43 +101,43 @@ public sealed partial class ScoreStudy(
                 Contrastive = model.Space is { } space ? new ContrastiveVector(space, output.Contrastive) : null,
                 PageOnly = model.IsSilent,
             };
-            Tell(claim, outcome, await outcomes.CommitAsync(claim.Work, scored, stop), times);
+            Tell(work, model, outcome, await outcomes.CommitAsync(work, scored, stop), times);
         }
         catch (DecodingException damaged)
         {
-            await CommitAsync(claim, claim.Work, new Outcome.NotAnalysed($"{damaged.Message}."), stop);
+            await CommitAsync(work, model, new Outcome.NotAnalysed($"{damaged.Message}."), stop);
         }
         catch (ScoringException fault) when (!fault.WorthRetrying)
         {
-            await CommitAsync(claim, claim.Work.EndedBy(Retry.Judge(fault)), new Outcome.NotAnalysed($"the model could not score it: {fault.Message}"), stop);
+            await CommitAsync(work.EndedBy(Retry.Judge(fault)), model, new Outcome.NotAnalysed($"the model could not score it: {fault.Message}"), stop);
         }
     }
 
-    private async Task CommitAsync(Claim claim, LeasedWork work, Outcome.NotAnalysed outcome, CancellationToken stop) =>
-        Tell(claim, outcome, await outcomes.CommitAsync(work, outcome, model.Package.Demonstration, model.IsSilent, stop), new StepTimes(clock));
+    private async Task CommitAsync(LeasedWork work, WarmModel model, Outcome.NotAnalysed outcome, CancellationToken stop) =>
+        Tell(work, model, outcome, await outcomes.CommitAsync(work, outcome, model.Package.Demonstration, model.IsSilent, stop), new StepTimes(clock));
 
-    private void Tell(Claim claim, Outcome outcome, CommitVerdict verdict, StepTimes times)
+    private void Tell(LeasedWork work, WarmModel model, Outcome outcome, CommitVerdict verdict, StepTimes times)
     {
         if (verdict == CommitVerdict.DecidedBefore)
         {
-            LogUnchanged(claim.Work.Id);
+            LogUnchanged(work.Id, model.Package.Id);
             return;
         }
 
-        ScoringTelemetry.Outcomes.Add(1, new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
-        if (outcome is Outcome.NotAnalysed(var because)) LogNotAnalysed(claim.Work.Id, because);
-        else LogScored(claim.Work.Id, outcome.GetType().Name, outcome.Level, times.Milliseconds["headers"], times.Milliseconds["tensor"], times.Milliseconds["model"]);
+        ScoringTelemetry.Outcomes.Add(1, new("outcome", outcome.GetType().Name), new("package", model.Package.Id));
+        if (outcome is Outcome.NotAnalysed(var because)) LogNotAnalysed(work.Id, model.Package.Id, because);
+        else LogScored(work.Id, model.Package.Id, outcome.GetType().Name, outcome.Level, times.Milliseconds["headers"], times.Milliseconds["tensor"], times.Milliseconds["model"]);
     }
 
-    [LoggerMessage(5001, LogLevel.Information, "Scoring work {Work}: {Outcome}, flag {Level}; headers {Headers} ms, tensor {Tensor} ms, model {Model} ms")]
-    private partial void LogScored(long work, string outcome, FlagLevel level, double headers, double tensor, double model);
+    [LoggerMessage(5001, LogLevel.Information, "Scoring work {Work}, {Package}: {Outcome}, flag {Level}; headers {Headers} ms, tensor {Tensor} ms, model {Model} ms")]
+    private partial void LogScored(long work, string package, string outcome, FlagLevel level, double headers, double tensor, double model);
 
-    [LoggerMessage(5002, LogLevel.Information, "Scoring work {Work}: not analysed because {Because}")]
-    private partial void LogNotAnalysed(long work, string because);
+    [LoggerMessage(5002, LogLevel.Information, "Scoring work {Work}, {Package}: not analysed because {Because}")]
+    private partial void LogNotAnalysed(long work, string package, string because);
 
     [LoggerMessage(5006, LogLevel.Information, "Scoring work {Work}: put off until node {Node} can be read from")]
     private partial void LogPutOff(long work, string node);
 
-    [LoggerMessage(5003, LogLevel.Information, "Scoring work {Work}: decided before on the same images, nothing to do")]
-    private partial void LogUnchanged(long work);
+    [LoggerMessage(5003, LogLevel.Information, "Scoring work {Work}, {Package}: decided before on the same images, nothing to do")]
+    private partial void LogUnchanged(long work, string package);
 }

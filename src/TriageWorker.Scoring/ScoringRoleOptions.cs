@@ -9,12 +9,9 @@ public sealed record ScoringRoleOptions
 {
     public const string Section = "Scoring";
 
-    /// <summary>Folder of the model package. Relative to the working directory.</summary>
-    [Required]
-    public string Package { get; init; } = "onnx/phantom";
-
-    /// <summary>File of the site's approved policy; without it the package's own. Where neither is, nothing is approved and nothing is sent.</summary>
-    public string? Policy { get; init; }
+    /// <summary>The model packages that score each study, one after the other in this order; all scoring processes of an installation have the same.</summary>
+    [ValidateEnumeratedItems]
+    public IList<PackageOptions> Packages { get; init; } = [];
 
     /// <summary>Studies in work at once. The network takes one at a time; with two, the next study is read meanwhile.</summary>
     [Range(1, 16)]
@@ -24,11 +21,11 @@ public sealed record ScoringRoleOptions
     [Range(0, 256)]
     public int ImagingThreads { get; init; }
 
-    /// <summary>Cores that run the network; 0 for all.</summary>
+    /// <summary>Cores that run a network; 0 for all.</summary>
     [Range(0, 256)]
     public int ModelThreads { get; init; }
 
-    /// <summary>Cpu, Cuda or TensorRt; not given: the fastest that works here.</summary>
+    /// <summary>Cpu, Cuda or TensorRt; not given: the fastest that works here. One that is given and does not work here ends the start.</summary>
     public ExecutionProvider? Provider { get; init; }
 
     /// <summary>Which GPU.</summary>

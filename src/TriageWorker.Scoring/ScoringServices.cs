@@ -12,7 +12,7 @@ namespace TriageWorker.Scoring;
 public static class ScoringServices
 {
     /// <summary>
-    /// The scoring role, after <c>AddStore</c> and <c>AddBus</c>. The model is loaded and passes its golden test while the host is built, so
+    /// The scoring role, after <c>AddStore</c> and <c>AddBus</c>. The models are loaded and pass their golden tests while the host is built, so
     /// that a package or policy with faults ends the start and not a study.
     /// </summary>
     public static IServiceCollection AddScoring(this IServiceCollection services, IConfiguration configuration)
@@ -20,7 +20,7 @@ public static class ScoringServices
         services.AddOptions<ScoringRoleOptions>().Bind(configuration.GetSection(ScoringRoleOptions.Section)).ValidateOnStart();
         services.AddOptions<SpoolOptions>().Bind(configuration.GetSection(SpoolOptions.Section));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScoringRoleOptions>, ScoringRoleOptionsValidator>());
-        services.TryAddSingleton<WarmModel>();
+        services.TryAddSingleton<WarmModels>();
         services.TryAddSingleton(provider => new FrameDecoder(provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.DecodeWithin, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StudyReader>();
         services.AddHostedService<NeedsSayer>();

@@ -8,19 +8,20 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>Reads the headers of the images of a study's closed series, wherever they lie, and lets selection choose; what it said of each series is kept.</summary>
+/// <summary>Reads the headers of the images of a study's closed series, wherever they lie, and lets selection choose for a package; what it said of each series is kept.</summary>
 public sealed class StudyReader(
-    StudyStore studies, SelectionStore selections, WarmModel model, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
+    StudyStore studies, SelectionStore selections, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
 {
+    /// <param name="model">The package that is to read it.</param>
     /// <param name="hold">Keeps what is read from other nodes until the study is done with.</param>
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
-    public async Task<StudyReading> ReadAsync(StudyUid study, ImageHold hold, CancellationToken stop)
+    public async Task<StudyReading> ReadAsync(StudyUid study, WarmModel model, ImageHold hold, CancellationToken stop)
     {
         var scorable = await studies.ScorableAsync(study, stop);
         switch (await places.FindAsync(scorable.Instances, hold, stop))
         {
             case ImagesFound.Here(var paths):
-                return await ReadAsync(study, scorable, paths, stop);
+                return await ReadAsync(study, model, scorable, paths, stop);
             case ImagesFound.Gone(var because):
                 return new StudyReading.Unsuitable(because, scorable.IsClosed);
             case ImagesFound.Away(var node, var count, var because):
@@ -30,7 +31,7 @@ public sealed class StudyReader(
         }
     }
 
-    private async Task<StudyReading> ReadAsync(StudyUid study, ScorableImages scorable, IReadOnlyList<string> paths, CancellationToken stop)
+    private async Task<StudyReading> ReadAsync(StudyUid study, WarmModel model, ScorableImages scorable, IReadOnlyList<string> paths, CancellationToken stop)
     {
         var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
         var body = new BodyGate(model.Needs, decoder, role.Value.ImagingThreads, stop);

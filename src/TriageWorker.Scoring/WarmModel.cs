@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using TriageWorker.Imaging.Series;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Maps;
@@ -10,32 +9,24 @@ using TriageWorker.Triage;
 
 namespace TriageWorker.Scoring;
 
-/// <summary>The package that this process scores with, warm, and the policy over its scores. The network takes one study at a time.</summary>
+/// <summary>One package that this process scores with, warm, and the policy over its scores. What computes it takes one study at a time.</summary>
 public sealed class WarmModel : IDisposable
 {
     private readonly ScoringModel _model;
-    private readonly SemaphoreSlim _free = new(1, 1);
+    private readonly SemaphoreSlim _free;
 
+    /// <param name="free">Entered while the network runs; packages that are computed by the same device share it.</param>
     /// <exception cref="ModelPackageException">The package has faults, or fails its golden test.</exception>
     /// <exception cref="FormatException">The policy is wrong, or speaks of another package.</exception>
-    public WarmModel(IOptions<ScoringRoleOptions> options, ILogger<ScoringModel> logger)
+    internal WarmModel(ModelPackage package, PackageOptions entry, ScoringRoleOptions role, Func<ExecutionProvider, SemaphoreSlim> free, ILogger<ScoringModel> logger)
     {
-        var role = options.Value;
-        var package = ModelPackage.Load(role.Package);
-        Policy = PolicyOf(package, role.Policy);
-        _model = ScoringModel.Open(package, new ScoringOptions { Threads = role.ModelThreads, Provider = role.Provider, Device = role.Device }, logger);
+        Policy = PolicyOf(package, entry.Policy);
+        _model = ScoringModel.Open(package, entry.RunUnder(role), logger);
+        _free = free(_model.Provider);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
         Space = package.Space;
         Input = package.Input;
-        Needs = new SeriesNeeds
-        {
-            Modality = package.Needs.Modality,
-            BodyPart = package.Needs.BodyPart,
-            MaxSpacingMm = package.Needs.MaximumSpacingMm,
-            MinCoverageMm = package.Needs.MinimumCoverageMm,
-            MinAgeYears = package.Needs.MinimumAgeYears,
-            AllowLossy = role.AllowLossy,
-        };
+        Needs = NeedsOf(package, role.AllowLossy);
     }
 
     public PackageIdentity Package { get; }
@@ -55,8 +46,22 @@ public sealed class WarmModel : IDisposable
 
     public SeriesNeeds Needs { get; }
 
+    /// <summary>Why it runs on the CPU or a lesser provider though a faster one is built in; null when it runs on the fastest, or on what was asked for.</summary>
+    public string? FallBack => _model.FallBack;
+
     /// <summary>What ran the network: execution provider and library, for the record of each result.</summary>
     public string Provider => $"{_model.Provider}, ONNX Runtime {ScoringModel.RuntimeVersion}";
+
+    /// <summary>What a package asks of a series, as selection reads it.</summary>
+    public static SeriesNeeds NeedsOf(ModelPackage package, bool allowLossy) => new()
+    {
+        Modality = package.Needs.Modality,
+        BodyPart = package.Needs.BodyPart,
+        MaxSpacingMm = package.Needs.MaximumSpacingMm,
+        MinCoverageMm = package.Needs.MinimumCoverageMm,
+        MinAgeYears = package.Needs.MinimumAgeYears,
+        AllowLossy = allowLossy,
+    };
 
     /// <summary>Waits until the network is free.</summary>
     /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
@@ -75,18 +80,14 @@ public sealed class WarmModel : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _model.Dispose();
-        _free.Dispose();
-    }
+    public void Dispose() => _model.Dispose();
 
     private static Policy PolicyOf(ModelPackage package, string? file)
     {
         var path = file ?? package.PolicyFile;
         if (file is null && !File.Exists(path)) return new Policy("nothing-approved", "1", package.Id, [], new string('0', 64));
         var policy = PolicyFile.Parse(File.ReadAllBytes(path));
-        if (policy.PackageId != package.Id) throw new FormatException($"{path} is a policy for package {policy.PackageId}; Scoring:Package is {package.Id}.");
+        if (policy.PackageId != package.Id) throw new FormatException($"{path} is a policy for package {policy.PackageId}; the package is {package.Id}.");
         // A misspelt key would never fire, and would take every other study's negative away.
         string[] unknown = [.. policy.Approved.Select(approved => approved.Key).Except(package.Findings.Select(finding => finding.Label.Key), StringComparer.Ordinal)];
         return unknown.Length == 0

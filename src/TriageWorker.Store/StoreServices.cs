@@ -62,6 +62,7 @@ public static class StoreServices
         services.TryAddSingleton<CommitmentStore>();
         services.TryAddSingleton<StudyStore>();
         services.TryAddSingleton<SelectionStore>();
+        services.TryAddSingleton<RiskConfirmationStore>();
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TriageWorker.Triage;
 
 /// <summary>Which model package made a result.</summary>
@@ -17,7 +19,16 @@ public sealed record FindingScore(string Key, string Label, double Score, CodedC
 public sealed record PhenotypeScore(string Key, string Label, double Score, CodedConcept Code);
 
 /// <summary>A five-year risk in [0, 1]: uncalibrated, never raises a priority.</summary>
-public sealed record RiskScore(string Key, string Label, double Score, CodedConcept Code);
+public sealed record RiskScore(string Key, string Label, double Score, CodedConcept Code)
+{
+    /// <summary>Why it is kept and not told, as its package has it; null for all that are told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Held { get; init; }
+
+    /// <summary>What must be said with it; never stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+}
 
 /// <summary>Everything one package said of one generation.</summary>
 public sealed record StudyScores(

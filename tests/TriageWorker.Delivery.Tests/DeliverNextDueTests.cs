@@ -319,11 +319,14 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
         said.ShouldNotContain("5-year risk: Chronic liver disease");
         said.ShouldNotContain("Fracture");
 
-        await using var confirmed = Sending(more: [("Site:ConfirmedRisks:0", "R5_CLD")]);
+        await using var confirmed = Sending();
+        (await confirmed.Get<RiskConfirmationStore>().ConfirmAsync("p", "R5_CLD", RiskDisease.Named("osteoporosis")!, "user admin", Stop)).ShouldBeTrue();
         var next = await confirmed.ArriveAsync();
         await confirmed.ScoreAsync(next, demonstration: false);
         await confirmed.DeliverAsync();
-        TextsOf(await ReceivedAsync(next)).ShouldContain("5-year risk: Chronic liver disease");
+        var told = TextsOf(await ReceivedAsync(next)).ToList();
+        told.ShouldContain("5-year risk: Osteoporosis");
+        told.ShouldContain(text => text.StartsWith("5-year risk, Osteoporosis: The publishers' sources disagree about this output; this site confirmed osteoporosis on ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -26,7 +26,10 @@ public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(serv
 
     /// <summary>The role with a package that fires from a threshold on; null approves nothing.</summary>
     internal RunningRole Role(double? threshold, bool demonstration = true, string version = "1.0.0", int maxAttempts = 3) =>
-        new(this, TinyPackage.Write(_folder.At($"tiny-{threshold}-{demonstration}-{version}"), threshold, demonstration, version), maxAttempts);
+        Role([TinyPackage.Write(_folder.At($"tiny-{threshold}-{demonstration}-{version}"), threshold, demonstration, version)], maxAttempts);
+
+    /// <summary>The role with several packages.</summary>
+    internal RunningRole Role(IReadOnlyList<string> packages, int maxAttempts = 3) => new(this, packages, maxAttempts);
 
     public WorkQueue Queue { get => field ??= new WorkQueue(Database, new NodeName("test"), Options.Create(new BusOptions()), TimeProvider.System); private set; }
 
@@ -111,32 +114,32 @@ public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(serv
     }
 }
 
-/// <summary>The scoring role with one package, driven claim by claim.</summary>
+/// <summary>The scoring role with its packages, driven claim by claim.</summary>
 internal sealed class RunningRole : IDisposable
 {
     private readonly ScoringFixture _fixture;
-    private readonly WarmModel _model;
+    private readonly WarmModels _models;
     private readonly ImageCache _cache;
     private readonly NodeDoors _doors;
     private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    public RunningRole(ScoringFixture fixture, string package, int maxAttempts)
+    public RunningRole(ScoringFixture fixture, IReadOnlyList<string> packages, int maxAttempts)
     {
         _fixture = fixture;
-        var role = Options.Create(new ScoringRoleOptions { Package = package, MaxAttempts = maxAttempts, Cache = new() { Folder = fixture.Cache } });
-        _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
+        var role = Options.Create(new ScoringRoleOptions { Packages = [.. packages.Select(folder => new PackageOptions { Folder = folder })], MaxAttempts = maxAttempts, Cache = new() { Folder = fixture.Cache } });
+        _models = new WarmModels(role, NullLogger<ScoringModel>.Instance);
         var spool = Options.Create(new SpoolOptions { Folder = fixture.Spool });
         _cache = new ImageCache(role, TimeProvider.System);
         _doors = new NodeDoors(role, spool, TimeProvider.System);
         var images = new StudyImages(_cache, _doors, fixture.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
         Work = new ScoreStudy(
-            new StudyReader(fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _model, _decoder, images, role), images,
-            new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role), _decoder, _model, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+            new StudyReader(fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _decoder, images, role), images,
+            new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role), _decoder, _models, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
     }
 
     public ScoreStudy Work { get; }
 
-    public WarmModel Model => _model;
+    public WarmModel Model => _models.All[0];
 
     /// <summary>Claims what is due and runs it.</summary>
     public async Task RunAsync(StudyUid study)
@@ -149,7 +152,7 @@ internal sealed class RunningRole : IDisposable
 
     public void Dispose()
     {
-        _model.Dispose();
+        _models.Dispose();
         _decoder.Dispose();
         _doors.Dispose();
         _cache.Dispose();

@@ -52,16 +52,16 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
     public async Task A_policy_for_another_package_ends_the_start_and_says_so()
     {
         await File.WriteAllTextAsync(_folder.At("site-policy.json"), TinyPackage.Policy("merlin", 0), Stop);
-        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Policy", _folder.At("site-policy.json")));
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Packages:0:Policy", _folder.At("site-policy.json")));
 
-        (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("is a policy for package merlin; Scoring:Package is tiny.");
+        (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("is a policy for package merlin; the package is tiny.");
     }
 
     [Fact]
     public async Task A_policy_over_a_finding_that_the_package_does_not_score_ends_the_start_and_says_so()
     {
         await File.WriteAllTextAsync(_folder.At("site-policy.json"), TinyPackage.Policy("tiny", 0).Replace("DENSE", "DENS", StringComparison.Ordinal), Stop);
-        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Policy", _folder.At("site-policy.json")));
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Packages:0:Policy", _folder.At("site-policy.json")));
 
         (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("approves DENS, which package tiny 1.0.0 does not score.");
     }
@@ -80,7 +80,7 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
 
     private IHost Compose(string package, params (string, string)[] settings)
     {
-        var configuration = fixture.Configuration([("Scoring:Package", package), ("Spool:Folder", fixture.Spool), ("Bus:LookEvery", "00:00:00.05"), .. settings]);
+        var configuration = fixture.Configuration([("Scoring:Packages:0:Folder", package), ("Spool:Folder", fixture.Spool), ("Bus:LookEvery", "00:00:00.05"), .. settings]);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddStore(configuration).AddBus(configuration).AddScoring(configuration);

@@ -9,7 +9,7 @@ public sealed class ShippedPackageTests(ScoringFixture fixture) : IClassFixture<
     [Fact]
     public async Task It_flags_plain_free_air_scores_all_it_promises_and_is_marked_as_a_demonstration()
     {
-        using var role = new RunningRole(fixture, Repository.At("onnx", "phantom"), maxAttempts: 3);
+        using var role = fixture.Role([Repository.At("onnx", "phantom")]);
         var study = await fixture.ArriveAsync(new PhantomSpec { Seed = 2_000_003, Findings = PhantomFindings.FreeAir, Severity = 1, Slices = 80, Matrix = 256 });
         await role.RunAsync(study);
 
@@ -19,7 +19,7 @@ public sealed class ShippedPackageTests(ScoringFixture fixture) : IClassFixture<
         decision.Demonstration.ShouldBeTrue();
         (await fixture.ListAsync(
             """
-            select jsonb_array_length(r.scores->'findings'), jsonb_array_length(r.scores->'phenotypes'), jsonb_array_length(r.scores->'risks')
+            select jsonb_array_length(r.scores->'findings'), cardinality(r.phenotypes), jsonb_array_length(r.scores->'risks')
             from result r join generation g on g.id = r.generation_id where g.study_uid = $1
             """,
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), study.Value)).ShouldBe([(4, 4, 6)]);

@@ -11,11 +11,13 @@ public sealed class DisclosureTests
         [new("FREE_AIR", "Free air", 0.5, Code), new("FRACTURE", "Fracture", 0.9, Code)], [new("250.2", "Diabetes", 0.4, Code)],
         [new("R5_DM", "Diabetes mellitus", 0.2, Code), new("R5_CLD", "Chronic liver disease", 0.1, Code)]);
 
+    private static readonly ConfirmedRisk Confirmed = new("merlin", "R5_CLD", RiskDisease.Named("osteoporosis")!, "user admin", DateTimeOffset.UnixEpoch);
+
     [Fact]
     public void While_no_finding_is_approved_nothing_is_shown_or_sent()
     {
         Disclosure.Shown(Scores, [], []).ShouldBeNull();
-        Disclosure.Sent(Scores, [], ["R5_CLD"]).ShouldBeNull();
+        Disclosure.Sent(Scores, [], [Confirmed]).ShouldBeNull();
     }
 
     [Fact]
@@ -30,8 +32,19 @@ public sealed class DisclosureTests
     {
         Disclosure.Shown(Scores, Approved, [])!.Risks.Select(risk => risk.Key).ShouldBe(["R5_DM"]);
         Disclosure.Sent(Scores, Approved, [])!.Risks.Select(risk => risk.Key).ShouldBe(["R5_DM"]);
-        Disclosure.Shown(Scores, Approved, ["R5_CLD"])!.Risks.ShouldBe(Scores.Risks);
-        Disclosure.Sent(Scores, Approved, ["R5_CLD"])!.Risks.ShouldBe(Scores.Risks);
+        Disclosure.Shown(Scores, Approved, [Confirmed])!.Risks.Select(risk => (risk.Key, risk.Label, risk.Note is null)).ShouldBe([("R5_DM", "Diabetes mellitus", true), ("R5_OST", "Osteoporosis", false)], ignoreOrder: true);
+        Disclosure.Sent(Scores, Approved, [Confirmed])!.Risks.Select(risk => risk.Key).ShouldBe(["R5_DM", "R5_OST"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_risk_that_its_package_holds_back_waits_for_the_word_on_that_package_and_that_risk()
+    {
+        var held = Scores with { Risks = [new("R5_OST", "Osteoporosis (disputed)", 0.1, Code) { Held = "The sources disagree." }] };
+
+        Disclosure.Shown(held, Approved, [Confirmed, Confirmed with { PackageId = "other", Risk = "R5_OST" }])!.Risks.ShouldBeEmpty();
+        var told = Disclosure.Shown(held, Approved, [Confirmed with { Risk = "R5_OST", Disease = RiskDisease.Named("chronic-liver-disease")! }])!.Risks.ShouldHaveSingleItem();
+        (told.Key, told.Label, told.Score, told.Held).ShouldBe(("R5_CLD", "Chronic liver disease", 0.1, null));
+        told.Note.ShouldBe("The publishers' sources disagree about this output; this site confirmed chronic liver disease on 1970-01-01.");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
         update work set state = 'leased', fence = work.fence + 1, attempts = attempts + 1,
           lease_owner = $2, lease_until = now() + $3, changed_at = clock_timestamp()
         from due where work.id = due.id and (not due.probes or exists (select 1 from probe))
-        returning work.id, work.key, work.study_uid, work.fence, work.attempts, work.last_error, work.lane, work.hopeless, due.probes, work.traceparent
+        returning work.id, work.key, work.study_uid, work.fence, work.attempts, work.last_error, work.lane, work.hopeless, due.probes, work.traceparent, work.parts
         """;
 
     /// <summary>
@@ -57,7 +57,7 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
         var work = await connection.FirstAsync(Sql,
             [stage.Column(), node.Value, options.Value.Lease, fullLanes],
             row => (Leased: new LeasedWork(row.GetInt64(0), stage, row.GetString(1), new StudyUid(row.GetString(2)), row.GetInt64(3), row.GetInt32(4),
-                row.GetInt32(4) > maxAttempts || row.GetBoolean(7), row.TextOrNull(5)) { TraceParent = row.TextOrNull(9) }, Lane: row.TextOrNull(6), IsProbe: row.GetBoolean(8)), stop);
+                row.GetInt32(4) > maxAttempts || row.GetBoolean(7), row.TextOrNull(5)) { TraceParent = row.TextOrNull(9), Parts = row.GetFieldValue<string[]>(10) }, Lane: row.TextOrNull(6), IsProbe: row.GetBoolean(8)), stop);
         return work.Leased is null ? null : new Claim(work.Leased, work.Lane, work.IsProbe, database, node, options.Value, clock);
     }
 

@@ -32,6 +32,8 @@ internal static class Evaluations
     internal static IEnumerable<string> Comments(ReportInput input, StudyScores scores, DeliveryOptions options)
     {
         if (input.Demonstration) yield return $"{Sentences.Demonstration} It has no clinical value.";
+        if (options.Risks)
+            foreach (var note in scores.Risks.Where(risk => risk.Note is not null)) yield return $"5-year risk, {note.Label}: {note.Note}";
         if (!options.Phenotypes || scores.Phenotypes.Count == 0) yield break;
         var listed = MeasurementGroups.ChosenPhenotypes(scores, options).Count;
         yield return $"Phenotypes listed: {listed} of {scores.Phenotypes.Count} "

@@ -7,7 +7,7 @@ using TriageWorker.Triage;
 namespace TriageWorker.Delivery;
 
 /// <summary>Gathers what a document says: rows from the database, and the head of one image from the spool.</summary>
-public sealed class ReportInputs(StudyStore studies, GenerationStore generations, InstallationStore installation, Spool spool,
+public sealed class ReportInputs(StudyStore studies, GenerationStore generations, InstallationStore installation, RiskConfirmationStore risks, Spool spool,
     IOptions<SiteOptions> site, IOptions<DeliveryOptions> options)
 {
     private static readonly DicomReadOptions Head = DicomReadOptions.HeaderOnly with { StopBefore = DicomTag.PixelData };
@@ -17,11 +17,11 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
         var instances = (await studies.InstancesAsync(job.Study.Uid, job.Generation?.Series, stop)).Where(instance => !instance.Own).ToList();
         var inputs = job.Generation is null ? [] : await generations.InputsAsync(job.Generation.Id, stop);
         var header = HeaderOf(instances, inputs) ?? HeaderOf(job.Study);
-        return new ReportInput(job.Study.Uid, header, VerdictOf(job.Decision.State), job.Decision.Because, job.Decision.Flags, job.Decision.Demonstration,
+        return new ReportInput(job.Study.Uid, header, VerdictOf(job.Decision.State), SentenceOf(job.Decision), job.Decision.Flags, job.Decision.Demonstration,
             job.Generation?.CreatedAt ?? job.Decision.DecidedAt, job.Decision.DecidedAt, job.Earlier + 1)
         {
             SerialNumber = options.Value.SerialNumber.Length > 0 ? options.Value.SerialNumber : await installation.SerialNumberAsync(stop),
-            Scores = job.Scores is null ? null : Disclosure.Sent(job.Scores, job.Decision.Approved, site.Value.ConfirmedRisks),
+            Scores = job.Scores is null ? null : Disclosure.Sent(job.Scores, job.Decision.Approved, await risks.AllAsync(stop)),
             Policy = job.Decision is { PolicyId: { } id, PolicyVersion: { } version, PolicyDigest: { } digest }
                 ? new DecidingPolicy(id, version, digest, job.Decision.Approved)
                 : null,
@@ -30,6 +30,9 @@ public sealed class ReportInputs(StudyStore studies, GenerationStore generations
             SiteZone = site.Value.Zone,
         };
     }
+
+    // A document with scores names its package; one without would be read as the word of all that look at the study.
+    private static string SentenceOf(DecisionRow decision) => decision is { State: "not_analysed", Package: { } package } ? $"{package}: {decision.Because}" : decision.Because;
 
     /// <summary>As it was sent, whatever the settings were then.</summary>
     private static Predecessor PredecessorIn(FrozenDocument sent)

@@ -63,7 +63,7 @@ public static class SettingsSource
             Data["Spool:Folder"] = Path.Combine(Home.Data, "spool");
             Data["Scoring:Cache:Folder"] = Path.Combine(Home.Data, "cache");
             Data["Audit:HeadFile"] = Path.Combine(Home.Data, "audit-heads.jsonl");
-            Data["Scoring:Package"] = Path.Combine(Home.Models, "phantom");
+            Data["Scoring:Packages:0:Folder"] = Path.Combine(Home.Models, "phantom");
         }
     }
 }

@@ -15,12 +15,16 @@ public static class SettingsSurroundings
     private static IEnumerable<SettingFault> Scoring(IConfigurationRoot settings)
     {
         var options = settings.GetSection(ScoringRoleOptions.Section).Get<ScoringRoleOptions>() ?? new();
-        if (!File.Exists(Path.Combine(options.Package, "manifest.json")))
-            yield return new($"{ScoringRoleOptions.Section}:{nameof(options.Package)}", $"{Path.GetFullPath(options.Package)} is no model package: it holds no manifest.json.");
-        if (options.Policy is not { Length: > 0 } policy) yield break;
-        var key = $"{ScoringRoleOptions.Section}:{nameof(options.Policy)}";
-        if (!File.Exists(policy)) yield return new(key, $"{Path.GetFullPath(policy)} is not there.");
-        else if (FaultOf(policy) is { } fault) yield return new(key, $"{Path.GetFullPath(policy)} is no policy: {fault}");
+        return options.Packages.SelectMany((package, at) => Package($"{ScoringRoleOptions.Section}:{nameof(options.Packages)}:{at}", package));
+    }
+
+    private static IEnumerable<SettingFault> Package(string key, PackageOptions package)
+    {
+        if (package.Folder.Length > 0 && !File.Exists(Path.Combine(package.Folder, "manifest.json")))
+            yield return new($"{key}:{nameof(package.Folder)}", $"{Path.GetFullPath(package.Folder)} is no model package: it holds no manifest.json.");
+        if (package.Policy is not { Length: > 0 } policy) yield break;
+        if (!File.Exists(policy)) yield return new($"{key}:{nameof(package.Policy)}", $"{Path.GetFullPath(policy)} is not there.");
+        else if (FaultOf(policy) is { } fault) yield return new($"{key}:{nameof(package.Policy)}", $"{Path.GetFullPath(policy)} is no policy: {fault}");
     }
 
     private static string? FaultOf(string policy)

@@ -66,7 +66,7 @@ public sealed class SettingsWalk(IConfigurationRoot settings)
     {
         foreach (var child in section.GetChildren())
             if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                _faults.Add(new SettingFault(child.Path, $"is no setting; here are: {string.Join(", ", known)}."));
+                _faults.Add(new SettingFault(child.Path, MovedSettings.Now(child.Path, child.Value) ?? $"is no setting; here are: {string.Join(", ", known)}."));
     }
 
     /// <summary>The properties of an options type that can be set, in their order.</summary>

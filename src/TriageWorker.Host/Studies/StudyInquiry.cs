@@ -19,6 +19,15 @@ public sealed class StudyInquiry(ProductDatabase database)
         return new StudyAnswer(asked, Times.ZoneName, documents, documents.Count > 0 ? null : await AbsenceAsync(stop));
     }
 
+    /// <summary>None when there is no such study.</summary>
+    public async Task<IReadOnlyList<PhenotypeReport>> PhenotypesAsync(string asked, int top, CancellationToken stop)
+    {
+        var reports = new List<PhenotypeReport>();
+        foreach (var study in (await database.Get<StudyStore>().LookUpAsync(asked, stop)).Take(Most))
+            if (await database.Get<StudyPageStore>().FindAsync(study.Uid, stop) is { } page) reports.Add(PhenotypeReport.Of(page, top));
+        return reports;
+    }
+
     private async Task<AbsenceDocument> AbsenceAsync(CancellationToken stop)
     {
         var absence = await database.Get<AbsenceStore>().ReadAsync(stop);

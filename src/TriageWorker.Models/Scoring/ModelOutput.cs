@@ -8,7 +8,7 @@ public readonly record struct LabelScore(ScoreLabel Label, double Score);
 /// <summary>Everything a package said about one tensor.</summary>
 /// <param name="Findings">Difference of mean cosines, in [-2, 2]. What counts as positive is the site's policy, not the model's.</param>
 /// <param name="Phenotypes">In [0, 1], uncalibrated.</param>
-/// <param name="Risks">In [0, 1], uncalibrated.</param>
+/// <param name="Risks">In [0, 1], uncalibrated; those that are held back too, which may be kept and not told.</param>
 /// <param name="Embedding">The pooled feature vector, not normalised; empty when the package has none.</param>
 /// <param name="Contrastive">Unit vector that the findings were scored with; empty when the package has none.</param>
 /// <param name="FeatureMap">From which activation maps are made; null when the package gives none.</param>

@@ -18,7 +18,7 @@ internal sealed class OutputReader(ModelPackage package)
         if (unit.Any(value => !float.IsFinite(value))) throw Wrong(OutputKind.Contrastive, "has no direction: its length is zero");
         return new ModelOutput(
             [.. package.Findings.Where(finding => finding.Label.Held is null).Select(finding => ZeroShot.Score(finding, unit))],
-            Scores(OutputKind.Phenotypes, package.Phenotypes, byKind),
+            [.. Scores(OutputKind.Phenotypes, package.Phenotypes, byKind).Where(score => score.Label.Held is null)],
             Scores(OutputKind.Risks, package.Risks, byKind),
             byKind.TryGetValue(OutputKind.Embedding, out var embedding) ? Vector(embedding) : [],
             unit,
@@ -31,7 +31,7 @@ internal sealed class OutputReader(ModelPackage package)
         var numbers = values[kind].Values;
         if (numbers.Length != labels.Count) throw Wrong(kind, $"has {numbers.Length} numbers for {labels.Count} labels");
         var sigmoid = _outputs[kind].Activation == Activation.Sigmoid;
-        return [.. labels.Select((label, i) => new LabelScore(label, sigmoid ? ZeroShot.Sigmoid(numbers[i]) : numbers[i])).Where(score => score.Label.Held is null)];
+        return [.. labels.Select((label, i) => new LabelScore(label, sigmoid ? ZeroShot.Sigmoid(numbers[i]) : numbers[i]))];
     }
 
     /// <summary>Some graphs keep dimensions of one, [1, 512, 1, 1, 1]: they do not matter.</summary>

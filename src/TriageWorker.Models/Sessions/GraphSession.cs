@@ -84,8 +84,34 @@ internal sealed class GraphSession : IDisposable
         };
         // Waiting threads sleep: the cores belong to the slices of the next study.
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (provider == ExecutionProvider.TensorRt) session.AppendExecutionProvider_Tensorrt(options.Device);
-        if (provider != ExecutionProvider.Cpu) session.AppendExecutionProvider_CUDA(options.Device);
-        return session;
+        try
+        {
+            // TensorRT leaves to CUDA what it cannot do.
+            if (provider == ExecutionProvider.TensorRt) AppendTensorRt(session, options);
+            if (provider != ExecutionProvider.Cpu) AppendCuda(session, options);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
+
+    private static void AppendTensorRt(SessionOptions session, ScoringOptions options)
+    {
+        using var tensorRt = new OrtTensorRTProviderOptions();
+        tensorRt.UpdateOptions(new() { ["device_id"] = Text(options.Device), ["trt_fp16_enable"] = options.Arithmetic == Arithmetic.Fast ? "1" : "0" });
+        session.AppendExecutionProvider_Tensorrt(tensorRt);
+    }
+
+    private static void AppendCuda(SessionOptions session, ScoringOptions options)
+    {
+        using var cuda = new OrtCUDAProviderOptions();
+        // Memory grows by what is asked for, not to the next power of two: several packages and processes share one GPU.
+        cuda.UpdateOptions(new() { ["device_id"] = Text(options.Device), ["use_tf32"] = options.Arithmetic == Arithmetic.Fast ? "1" : "0", ["arena_extend_strategy"] = "kSameAsRequested" });
+        session.AppendExecutionProvider_CUDA(cuda);
+    }
+
+    private static string Text(int device) => device.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -10,20 +10,28 @@ internal sealed partial class LoadedGraphs : IDisposable
 {
     private readonly List<GraphSession> _sessions;
 
-    private LoadedGraphs(ExecutionProvider provider, List<GraphSession> sessions) => (Provider, _sessions) = (provider, sessions);
+    private LoadedGraphs(ExecutionProvider provider, List<GraphSession> sessions, string? fallBack) => (Provider, _sessions, FallBack) = (provider, sessions, fallBack);
 
     public ExecutionProvider Provider { get; }
+
+    /// <inheritdoc cref="ScoringModel.FallBack"/>
+    public string? FallBack { get; }
 
     /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or are no graphs.</exception>
     /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>
     public static LoadedGraphs Load(ModelPackage package, ScoringOptions options, ILogger logger)
     {
+        var failed = new List<string>();
         foreach (var provider in Candidates(options))
         {
             try
             {
-                var loaded = new LoadedGraphs(provider, Open(package, provider, options));
-                LogLoaded(logger, package.Id, package.Version, package.Digest, provider);
+                var sessions = Open(package, provider, options);
+                var fallBack = failed.Count == 0 ? null : $"{package.Id} runs on {provider}, because {string.Join(", and ", failed)}";
+                var loaded = new LoadedGraphs(provider, sessions, fallBack);
+                if (fallBack is null) LogLoaded(logger, package.Id, package.Version, package.Digest, provider);
+                else LogFellBack(logger, package.Id, package.Version, package.Digest, provider, string.Join(", and ", failed));
+                ModelsTelemetry.Loaded(package.Id, provider, failed.Count > 0);
                 return loaded;
             }
             catch (OnnxRuntimeException error) when (provider == ExecutionProvider.Cpu)
@@ -32,7 +40,7 @@ internal sealed partial class LoadedGraphs : IDisposable
             }
             catch (OnnxRuntimeException error) when (options.Provider is null)
             {
-                LogProviderFailed(logger, provider, error.Message);
+                failed.Add($"{provider} is built in but does not work here: {error.Message.TrimEnd('.')}.");
             }
             catch (OnnxRuntimeException error)
             {
@@ -40,7 +48,9 @@ internal sealed partial class LoadedGraphs : IDisposable
             }
         }
 
-        throw new ScoringException($"This build of ONNX Runtime has no execution provider {options.Provider}. See src/TriageWorker.OnnxRuntime/README.md.", worthRetrying: false);
+        throw new ScoringException(
+            $"The settings ask for the execution provider {options.Provider}, and this build of ONNX Runtime has {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}. Leave Provider out to take the fastest that works, or see src/TriageWorker.OnnxRuntime/README.md.",
+            worthRetrying: false);
     }
 
     public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size, CancellationToken stop) =>
@@ -82,6 +92,6 @@ internal sealed partial class LoadedGraphs : IDisposable
     [LoggerMessage(2001, LogLevel.Information, "Model {Package} {Version} ({Digest}) runs on {Provider}.")]
     private static partial void LogLoaded(ILogger logger, string package, string version, string digest, ExecutionProvider provider);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Execution provider {Provider} is built in but does not work here, the next one is tried: {Reason}")]
-    private static partial void LogProviderFailed(ILogger logger, ExecutionProvider provider, string reason);
+    [LoggerMessage(2002, LogLevel.Warning, "Model {Package} {Version} ({Digest}) FELL BACK to {Provider}, which is slower, because {Reason} Name a provider in Scoring:Provider to have the start fail instead.")]
+    private static partial void LogFellBack(ILogger logger, string package, string version, string digest, ExecutionProvider provider, string reason);
 }

@@ -29,6 +29,9 @@ public sealed class ScoringModel : IDisposable
     /// <summary>What computes; part of what makes a result repeatable.</summary>
     public ExecutionProvider Provider => _graphs.Provider;
 
+    /// <summary>What does not work here though it is built in, what runs instead, and why; null when the fastest runs, or what was asked for.</summary>
+    public string? FallBack => _graphs.FallBack;
+
     /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test, which also warms them up.</summary>
     /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or the golden test fails.</exception>
     /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>

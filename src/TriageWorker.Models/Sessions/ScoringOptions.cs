@@ -16,4 +16,7 @@ public sealed record ScoringOptions
     /// Whether ONNX Runtime keeps the CPU memory of one score for the next. Faster by a little; a full-size Merlin then holds some 2.7 GB for good.
     /// </summary>
     public bool CpuMemoryArena { get; init; }
+
+    /// <summary>How a GPU computes.</summary>
+    public Arithmetic Arithmetic { get; init; }
 }

@@ -6,11 +6,11 @@ namespace TriageWorker.Store;
 /// <summary>Series as they close, and whether that changes what a model would read.</summary>
 internal static class SeriesRows
 {
-    // What the newest selection chose, if there was one.
+    // What the newest selection of each package chose, if there was one.
     private const string Chosen =
         """
-        (select last.series_uid from (select distinct on (series_uid) series_uid, chosen, id from selection where study_uid = $1 order by series_uid, id desc) last
-         where last.chosen order by last.id desc limit 1)
+        (select last.series_uid from (select distinct on (package_id, series_uid) series_uid, chosen from selection where study_uid = $1 order by package_id, series_uid, id desc) last
+         where last.chosen)
         """;
 
     /// <returns>True when scoring may begin with them: one qualifies, and either none was scored before or it is the one that was.</returns>
@@ -22,7 +22,7 @@ internal static class SeriesRows
              update series set closed_at = now(), closed_by = closing.by, closed_because = closing.because
              from unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) as closing(series_uid, by, because, qualifies)
              where series.study_uid = $1 and series.series_uid = closing.series_uid
-             returning closing.qualifies and (series.series_uid is not distinct from {Chosen}
+             returning closing.qualifies and (series.series_uid in {Chosen}
                or not exists (select from series other where other.study_uid = $1 and other.considered_at is not null and other.closed_by is distinct from 'own'))
              """,
             [
@@ -44,13 +44,16 @@ internal static class SeriesRows
 
     /// <summary>
     /// Whether the study, which closes, is to be scored: a series is new to selection, the one that was chosen has changed, or the study
-    /// has no verdict and nobody is about to give it one. Any other late image changes the evidence alone.
+    /// lacks a package's verdict and nobody is about to give it one. Any other late image changes the evidence alone.
     /// </summary>
     public static async Task<bool> NeedsScoringAsync(NpgsqlConnection connection, StudyUid study, CancellationToken stop) =>
         await connection.FirstAsync(
             $"""
-             select exists (select from series s where s.study_uid = $1 and (s.considered_at is null or (s.series_uid = {Chosen} and s.closed_at > s.considered_at)))
-               or (coalesce((select d.outcome from decision d where d.study_uid = $1 order by d.decided_at desc limit 1), 'not_analysed') = 'not_analysed'
+             select exists (select from series s where s.study_uid = $1 and (s.considered_at is null or (s.series_uid in {Chosen} and s.closed_at > s.considered_at)))
+               or ((not exists (select from decision d where d.study_uid = $1)
+                     or exists (select from decision d where d.study_uid = $1 and d.outcome = 'not_analysed' and {WorklistRows.StandingDecision})
+                     or exists (select from selection s where s.study_uid = $1
+                          and not exists (select from decision d where d.study_uid = $1 and (d.package_id is null or d.package_id = s.package_id))))
                    and not exists (select from work w where w.stage = 'scoring' and w.key = $1 and w.state in ('due', 'leased')))
              """,
             [study.Value], row => row.GetBoolean(0), stop);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
 
@@ -16,9 +15,6 @@ public sealed record SiteOptions
     /// do not say one.
     /// </summary>
     public string TimeZone { get; init; } = "";
-
-    /// <summary>Keys of those <see cref="Disclosure.DisputedRisks"/> whose label the site has confirmed; no other is shown or sent.</summary>
-    public IList<string> ConfirmedRisks { get; init; } = [];
 
     /// <summary>Null when none was said.</summary>
     public TimeZoneInfo? Zone => TimeZone.Length == 0 ? null : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);

@@ -11,6 +11,7 @@ namespace TriageWorker.Store;
 [JsonSerializable(typeof(WakeUp))]
 [JsonSerializable(typeof(StudyScores))]
 [JsonSerializable(typeof(IReadOnlyList<Flag>))]
+[JsonSerializable(typeof(IReadOnlyList<PhenotypeLabel>))]
 [JsonSerializable(typeof(IReadOnlyList<ApprovedFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<GenerationInput>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
@@ -29,7 +30,11 @@ internal sealed partial class StoreJson : JsonSerializerContext
 
     public static string Write(IReadOnlyDictionary<Stage, int> slots) => JsonSerializer.Serialize(slots, Default.IReadOnlyDictionaryStageInt32);
 
+    public static string Write(IReadOnlyList<PhenotypeLabel> labels) => JsonSerializer.Serialize(labels, Default.IReadOnlyListPhenotypeLabel);
+
     public static StudyScores ReadScores(string json) => Require(JsonSerializer.Deserialize(json, Default.StudyScores), "result.scores");
+
+    public static IReadOnlyList<PhenotypeLabel> ReadLabels(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListPhenotypeLabel), "phenotype_labels.labels");
 
     public static IReadOnlyList<Flag> ReadFlags(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListFlag), "flags");
 

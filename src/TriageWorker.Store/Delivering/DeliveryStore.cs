@@ -48,8 +48,7 @@ public sealed class DeliveryStore(Database database, NodeName node, StudyStore s
         var generation = decision.Generation is null ? null : await connection.FirstAsync(
             $"select {GenerationStore.Columns} from generation g where g.id = $1", [decision.Generation.Value.Value], GenerationStore.Read, stop);
         var scores = decision.Generation is null ? null : await connection.FirstAsync(
-            "select scores::text from result where generation_id = $1", [decision.Generation.Value.Value],
-            result => StoreJson.ReadScores(result.GetString(0)), stop);
+            $"select {ScoreRows.Columns} from result r where r.generation_id = $1", [decision.Generation.Value.Value], result => ScoreRows.Read(result), stop);
         return new DeliveryJob(delivery, study, row.Destination, row.Document, decision, generation, scores, row.Frozen,
             await PredecessorAsync(connection, delivery, stop), row.Earlier);
     }

@@ -59,7 +59,7 @@ public static class StudyTimeline
     {
         foreach (var row in page.Selection)
         {
-            yield return new(row.At, row.Verdict.Chosen ? "Series chosen" : "Series refused", $"{Named(page, row.Verdict.Series)}: {row.Verdict.Reason}");
+            yield return new(row.At, row.Verdict.Chosen ? "Series chosen" : "Series refused", Of(page, row.PackageId, $"{Named(page, row.Verdict.Series)}: {row.Verdict.Reason}"));
         }
 
         foreach (var generation in page.Generations)
@@ -77,18 +77,22 @@ public static class StudyTimeline
         {
             var isNewest = result == page.Results[^1];
             var attempts = isNewest && scoring is { State: "done", Attempts: > 1, LastError: { } error } ? $"; attempt {scoring.Attempts}, the one before failed: {error}" : "";
-            yield return new(result.CommittedAt, "Scored", Timings(result) + attempts);
+            yield return new(result.CommittedAt, "Scored", Of(page, result.Scores.Package.Id, Timings(result) + attempts));
         }
 
         foreach (var decision in page.Decisions)
         {
             var moved = decision == page.Decisions[^1] ? page.Worklist?.Moved : null;
-            var said = $"{decision.State.Replace('_', ' ')}: {decision.Because}";
+            var said = Of(page, decision.PackageId, $"{decision.State.Replace('_', ' ')}: {decision.Because}");
             yield return new(decision.DecidedAt, "Decided", moved is null ? said : Sentences.Then(said, moved));
         }
 
         if (scoring is { State: not "done", LastError: not null }) yield return Failing(scoring, "Scoring");
     }
+
+    // Only where several packages look at the study does anybody ask which it was.
+    private static string Of(StudyPage page, string? packageId, string said) =>
+        packageId is not null && page.Selection.Select(row => row.PackageId).Distinct().Skip(1).Any() ? $"{packageId}: {said}" : said;
 
     private static IEnumerable<Hop> Documents(StudyPage page)
     {

@@ -9,7 +9,11 @@ internal sealed record NewDecision(StudyUid Study, Outcome Outcome, bool Demonst
 {
     public GenerationId? Generation { get; init; }
 
-    public string? PackageId { get; init; }
+    /// <summary>Whose word it is; null: of the study as a whole.</summary>
+    public PackageIdentity? Package { get; init; }
+
+    /// <summary>Packages that are to score it after this one.</summary>
+    public IReadOnlyList<PackageIdentity> Rest { get; init; } = [];
 
     public Policy? Policy { get; init; }
 
@@ -33,14 +37,15 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
         await connection.ExecuteAsync(
             """
             insert into decision (id, study_uid, generation_id, outcome, flag_level, because, flags, policy_id, policy_version, policy_digest,
-                                  approved, demonstration, supersedes)
-            values ($1, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::text, $9::text, $10::bytea, $11::jsonb, $12, $13::uuid)
+                                  approved, demonstration, supersedes, package_id, package_title)
+            values ($1, $2, $3::uuid, $4, $5, $6, $7::jsonb, $8::text, $9::text, $10::bytea, $11::jsonb, $12, $13::uuid, $14::text, $15::text)
             """,
             [
                 id, decision.Study.Value, decision.Generation?.Value, OutcomeColumn.Of(decision.Outcome), (short)decision.Outcome.Level,
                 decision.Outcome.Sentence, StoreJson.Write(decision.Outcome.Fired), decision.Policy?.Id, decision.Policy?.Version,
                 decision.Policy is null ? null : Convert.FromHexString(decision.Policy.Digest),
                 StoreJson.Write(decision.Policy?.Approved ?? []), decision.Demonstration, superseded,
+                decision.Package?.Id, decision.Package?.Title,
             ], stop);
         var move = await WorklistRows.SetAsync(transaction, decision, order, rank, stop);
         if (superseded is not null)
@@ -52,6 +57,7 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
             ["decision"] = id.ToString(),
             ["outcome"] = OutcomeColumn.Of(decision.Outcome),
             ["because"] = decision.Outcome.Sentence,
+            ["package"] = decision.Package?.Id,
             ["policy"] = decision.Policy?.Id,
             ["policyVersion"] = decision.Policy?.Version,
             ["policyDigest"] = decision.Policy?.Digest,
@@ -64,25 +70,26 @@ public sealed class DecisionRows(NodeName node, RankCredits rank, WorkCredits cr
         return sinceLastImage;
     }
 
-    /// <summary>What a study that was scored keeps when newer images cannot be; null when it has no verdict. Call it with the study's row held.</summary>
-    internal static async Task<KeptVerdict?> StandingVerdictAsync(DatabaseTransaction transaction, StudyUid study, CancellationToken stop) =>
+    /// <summary>What a study that a package has scored keeps when newer images cannot be; null when it has no verdict. Call it with the study's row held.</summary>
+    internal static async Task<KeptVerdict?> StandingVerdictAsync(DatabaseTransaction transaction, StudyUid study, string? packageId, CancellationToken stop) =>
         await transaction.Connection.FirstAsync(
             """
-            select d.because, d.flags::text from worklist w join decision d using (study_uid)
-            where w.study_uid = $1 and w.state in ('positive', 'negative') and d.outcome = w.state order by d.decided_at desc limit 1
+            select because, flags::text from (
+              select because, flags, outcome from decision
+              where study_uid = $1 and generation_id is not null and ($2::text is null or package_id = $2::text) order by decided_at desc limit 1) scored
+            where outcome in ('positive', 'negative')
             """,
-            [study.Value], row => new KeptVerdict(row.GetString(0), StoreJson.ReadFlags(row.GetString(1))), stop);
+            [study.Value, packageId], row => new KeptVerdict(row.GetString(0), StoreJson.ReadFlags(row.GetString(1))), stop);
 
-    // What this decision follows: the newest one of the same package, or one that had nothing to score; and where nothing
-    // could be scored now, the newest of all. So the chain leads to every document that a destination may have got.
+    // What this decision follows: the newest one of the same package, or one that was of no package; and where it is of none
+    // itself, the newest of all. So the chain leads to every document that a destination may have got.
     private static async Task<Guid?> SupersededAsync(DatabaseTransaction transaction, NewDecision decision, CancellationToken stop) =>
         await transaction.Connection.FirstAsync<Guid?>(
             """
-            select d.id from decision d left join generation g on g.id = d.generation_id
-            where d.study_uid = $1 and (g.id is null or $2::text is null or g.package_id = $2::text)
-            order by d.decided_at desc limit 1
+            select id from decision where study_uid = $1 and (package_id is null or $2::text is null or package_id = $2::text)
+            order by decided_at desc limit 1
             """,
-            [decision.Study.Value, decision.PackageId], row => row.GetGuid(0), stop);
+            [decision.Study.Value, decision.Package?.Id], row => row.GetGuid(0), stop);
 }
 
 /// <summary>The outcome as the tables write it.</summary>
@@ -90,9 +97,25 @@ internal static class OutcomeColumn
 {
     public static string Of(Outcome outcome) => outcome switch
     {
-        Outcome.Positive => "positive",
-        Outcome.Negative => "negative",
-        Outcome.NotAnalysed => "not_analysed",
+        Outcome.Positive => Of(StudyOutcome.Positive),
+        Outcome.Negative => Of(StudyOutcome.Negative),
+        Outcome.NotAnalysed => Of(StudyOutcome.NotAnalysed),
+        _ => throw new System.Diagnostics.UnreachableException($"{outcome} is no outcome we know."),
+    };
+
+    public static string Of(StudyOutcome outcome) => outcome switch
+    {
+        StudyOutcome.Positive => "positive",
+        StudyOutcome.Negative => "negative",
+        StudyOutcome.NotAnalysed => "not_analysed",
+        _ => throw new System.Diagnostics.UnreachableException($"{outcome} is no outcome we know."),
+    };
+
+    public static StudyOutcome Read(string outcome) => outcome switch
+    {
+        "positive" => StudyOutcome.Positive,
+        "negative" => StudyOutcome.Negative,
+        "not_analysed" => StudyOutcome.NotAnalysed,
         _ => throw new System.Diagnostics.UnreachableException($"{outcome} is no outcome we know."),
     };
 }

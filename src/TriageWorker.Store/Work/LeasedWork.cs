@@ -14,9 +14,22 @@ public sealed record LeasedWork(long Id, Stage Stage, string Key, StudyUid Study
     /// <summary>The same claim, whose completion by whichever store is an end without its purpose: a dead letter.</summary>
     public LeasedWork EndedBy(WorkFault fault) => this with { Exhausted = true, Fault = fault };
 
+    /// <summary>Ids of the packages that are done with it since it was pushed.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
+    /// <summary>The one package whose word its completion is; null where a completion ends all of it.</summary>
+    public WorkPart? Part { get; private init; }
+
+    /// <summary>The same claim, of which one package does its part: while <paramref name="rest"/> has any, completing it makes it due again for them.</summary>
+    public LeasedWork For(PackageIdentity package, IReadOnlyList<PackageIdentity> rest) => this with { Part = new(package, rest) };
+
     /// <summary>The trace that its pusher was part of (W3C traceparent); null when nobody traced.</summary>
     public string? TraceParent { get; init; }
 }
+
+/// <summary>What one package does of a row's work.</summary>
+/// <param name="Rest">The packages that come after it.</param>
+public sealed record WorkPart(PackageIdentity Package, IReadOnlyList<PackageIdentity> Rest);
 
 /// <summary>
 /// The lease was lost (it expired and another took it, or newer images made the work start again). Nothing was committed;

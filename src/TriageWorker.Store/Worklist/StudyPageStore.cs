@@ -123,13 +123,13 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
-            """
-            select r.generation_id, r.scores::text, r.provider, r.code_version, encode(r.tensor_digest, 'hex'), r.quality::text, r.timings::text, r.committed_at
-            from result r join generation g on g.id = r.generation_id where g.study_uid = $1 order by r.committed_at
-            """,
+            $"""
+             select r.generation_id, r.provider, r.code_version, encode(r.tensor_digest, 'hex'), r.quality::text, r.timings::text, r.committed_at, {ScoreRows.Columns}
+             from result r join generation g on g.id = r.generation_id where g.study_uid = $1 order by r.committed_at
+             """,
             [study.Value],
-            row => new ResultRow(new(row.GetGuid(0)), StoreJson.ReadScores(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
-                StoreJson.ReadFigures(row.GetString(5)), StoreJson.ReadFigures(row.GetString(6)), row.Time(7)), stop);
+            row => new ResultRow(new(row.GetGuid(0)), ScoreRows.Read(row, 7), row.GetString(1), row.GetString(2), row.GetString(3),
+                StoreJson.ReadFigures(row.GetString(4)), StoreJson.ReadFigures(row.GetString(5)), row.Time(6)), stop);
     }
 
     // By stage and key, which are indexed; a delivery's key is its own id.

@@ -1,18 +1,18 @@
-using Microsoft.Extensions.Options;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Web;
 
 /// <summary>Reads one study from the store and says it in the page's words.</summary>
-internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies, IOptions<SiteOptions> site)
+internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies, RiskConfirmationStore risks)
 {
     /// <summary>Null when there is no such study.</summary>
     public async Task<StudyView?> ReadAsync(StudyUid uid, CancellationToken stop)
     {
         if (await journeys.FindAsync(uid, stop) is not { Page: { Worklist: { } row } page } journey) return null;
         var own = (await studies.InstancesAsync(uid, null, stop)).Where(instance => instance.Own).ToDictionary(instance => instance.Sop.Value, StringComparer.Ordinal);
-        var (scores, provenance) = NewestResult(page);
+        var packages = Packages(page, await risks.AllAsync(stop));
+        var (scores, provenance) = packages is [var leading, ..] ? (leading.Scores, leading.Provenance) : (null, null);
         return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Series is { } series ? $"{StudyTimeline.Named(page, series)}: {line.Sentence}" : line.Sentence))],
             journey.Hops,
             [.. page.Work.Where(work => work.State != "done").Select(work =>
@@ -20,6 +20,7 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
             [.. page.Deliveries.Select(delivery => Delivery(delivery, own, page.Work))],
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
+            Others = packages.Skip(1).ToList(),
             Originals = [.. page.Forwards.Select(round => new OriginalsView(round.Destination, round.Images, round.Images - round.Missing, round.State,
                 round.Because ?? (round.State == "due" ? page.WorkOf(round)?.LastError : null), round.SettledAt ?? round.CreatedAt))],
             Caller = page.Study.Caller,
@@ -29,16 +30,25 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
         };
     }
 
-    private (StudyScored?, Provenance?) NewestResult(StudyPage page)
-    {
+    /// <summary>The newest result of each package: what weighs most first, then what came last.</summary>
+    private static IReadOnlyList<PackageView> Packages(StudyPage page, IReadOnlyList<ConfirmedRisk> confirmed) =>
+    [
         // The lists were read one after the other: a result may be newer than the list of generations.
-        if (page.Results.LastOrDefault(result => page.Generations.Any(generation => generation.Id == result.Generation)) is not { } result) return (null, null);
-        var generation = page.Generations.Single(generation => generation.Id == result.Generation);
-        var decision = page.Decisions.LastOrDefault(decision => decision.Generation == result.Generation);
+        .. from result in page.Results
+           join generation in page.Generations on result.Generation equals generation.Id
+           group (result, generation) by generation.PackageId into ofPackage
+           let newest = ofPackage.Last()
+           let decision = page.Decisions.LastOrDefault(decision => decision.Generation == newest.result.Generation)
+           orderby decision?.Level descending, decision?.State == "negative" descending, newest.result.CommittedAt descending
+           select Of(newest.result, newest.generation, decision, confirmed),
+    ];
+
+    private static PackageView Of(ResultRow result, GenerationRow generation, DecisionRow? decision, IReadOnlyList<ConfirmedRisk> confirmed)
+    {
         var provenance = new Provenance(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(),
             generation.Series.Value, result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings);
-        var scores = Disclosure.Shown(result.Scores, decision?.Approved ?? [], site.Value.ConfirmedRisks);
-        return (scores is null ? null : Scored(scores, decision, generation), provenance);
+        var scores = Disclosure.Shown(result.Scores, decision?.Approved ?? [], confirmed);
+        return new(decision?.Because ?? "", scores is null ? null : Scored(scores, decision, generation), provenance);
     }
 
     private static StudyScored Scored(StudyScores scores, DecisionRow? decision, GenerationRow generation)
@@ -62,12 +72,19 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
 
     private static IReadOnlyList<SeriesView> Series(StudyPage page)
     {
-        var said = page.Selection.GroupBy(row => row.Verdict.Series).ToDictionary(group => group.Key, group => group.Last().Verdict);
+        var said = page.Selection.GroupBy(row => row.Verdict.Series).ToDictionary(group => group.Key, group => Said([.. group]));
         return [.. page.Series.Select(series =>
         {
             var verdict = said.GetValueOrDefault(series.Uid);
             return new SeriesView(series.Uid.Value, series.Modality, series.Description, series.Images, page.OwnSeries.Contains(series.Uid), verdict?.Chosen, verdict?.Reason);
         })];
+    }
+
+    // Where packages disagree about a series, it was read, and each one's reason is told.
+    private static SeriesVerdict Said(IReadOnlyList<SelectionRow> ofSeries)
+    {
+        SelectionRow[] newest = [.. ofSeries.GroupBy(row => row.PackageId).Select(group => group.Last())];
+        return newest is [var only] ? only.Verdict : new(newest[0].Verdict.Series, newest.Any(row => row.Verdict.Chosen), string.Join(" ", newest.Select(row => $"{row.PackageId}: {row.Verdict.Reason}")));
     }
 
     private static DeliveryView Delivery(DeliveryRow row, Dictionary<string, InstanceRow> own, IReadOnlyList<WorkRow> work)

@@ -6,8 +6,8 @@ namespace TriageWorker.Web;
 
 /// <summary>Everything about one study, as its page shows it and <c>/api/studies/{uid}</c> says it. Lists are oldest first.</summary>
 /// <param name="Entry">How it stands on the list.</param>
-/// <param name="Scores">Null until something was scored, and in silent mode (<see cref="Disclosure.Shown"/>).</param>
-/// <param name="Provenance">What made the newest result, also where its scores are not shown; null until something was scored.</param>
+/// <param name="Scores">Of the package whose word weighs most; null until something was scored, and in silent mode (<see cref="Disclosure.Shown"/>).</param>
+/// <param name="Provenance">What made that package's newest result, also where its scores are not shown; null until something was scored.</param>
 public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provenance? Provenance, IReadOnlyList<SeriesView> Series, IReadOnlyList<Said> Completeness,
     IReadOnlyList<Hop> Timeline, IReadOnlyList<PendingView> Pending, IReadOnlyList<DeliveryView> Deliveries, IReadOnlyList<AuditView> Audit)
 {
@@ -16,6 +16,9 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
 
     /// <summary>Who sent it: the calling AE title.</summary>
     public required string Caller { get; init; }
+
+    /// <summary>What the other packages made of it.</summary>
+    public IReadOnlyList<PackageView> Others { get; init; } = [];
 
     /// <summary>Its originals on their way to other archives.</summary>
     public IReadOnlyList<OriginalsView> Originals { get; init; } = [];
@@ -29,6 +32,11 @@ public sealed record StudyView(WorklistEntry Entry, StudyScored? Scores, Provena
     /// <summary>When that is expected to be over; null when nothing is waited for.</summary>
     public Eta? Eta { get; init; }
 }
+
+/// <summary>The newest result of one package.</summary>
+/// <param name="Because">Its decision in one sentence.</param>
+/// <param name="Scores">Null in silent mode.</param>
+public sealed record PackageView(string Because, StudyScored? Scores, Provenance Provenance);
 
 /// <summary>What the newest result says, as far as it may be shown.</summary>
 /// <param name="Findings">Flagged first, then approved, then the rest; within each by score.</param>

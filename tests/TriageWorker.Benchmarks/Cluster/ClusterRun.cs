@@ -78,7 +78,7 @@ internal sealed class ClusterRun(ClusterServers servers, string package, string 
         ["Intake:Callers:0:Order"] = "Stat",
         ["Intake:Callers:0:IdleTime"] = "00:00:00.1",
         ["Intake:Callers:1:AeTitle"] = "*",
-        ["Scoring:Package"] = package,
+        ["Scoring:Packages:0:Folder"] = package,
         ["Scoring:ModelThreads"] = "1",
         ["Scoring:ImagingThreads"] = "1",
         ["Audit:HeadFile"] = Path.Combine(folder, "audit-heads.jsonl"),

@@ -38,7 +38,7 @@ public sealed class RunningPipeline : IAsyncDisposable
             ["Intake:Port"] = "0",
             ["Intake:IdleTime"] = idle.ToString(null, CultureInfo.InvariantCulture),
             ["Web:Port"] = "0",
-            ["Scoring:Package"] = package,
+            ["Scoring:Packages:0:Folder"] = package,
             ["Log:Level"] = "Warning",
         });
         return new RunningPipeline(await RunningHost.StartAsync(settings, RoleNames.All, LogSettings.From(settings), new Progress<string>(), stop), package);

@@ -35,7 +35,7 @@ internal sealed class Department : IAsyncDisposable
     private readonly PostgresFixture _postgres;
     private readonly TemporaryFolder _folder = new();
     private readonly List<WebApplication> _listeners = [];
-    private readonly WarmModel _model;
+    private readonly WarmModels _models;
     private readonly ImageCache _cache;
     private readonly NodeDoors _doors;
     private readonly ScoreStudy _scoring;
@@ -46,14 +46,14 @@ internal sealed class Department : IAsyncDisposable
     private Department(PostgresFixture postgres)
     {
         _postgres = postgres;
-        var role = Options.Create(new ScoringRoleOptions { Package = TinyPackage.Write(_folder.At("package"), threshold: 2), Cache = new() { Folder = _folder.At("cache") } });
+        var role = Options.Create(new ScoringRoleOptions { Packages = [new() { Folder = TinyPackage.Write(_folder.At("package"), threshold: 2) }], Cache = new() { Folder = _folder.At("cache") } });
         var spool = Options.Create(new SpoolOptions { Folder = Spool });
-        _model = new WarmModel(role, NullLogger<ScoringModel>.Instance);
+        _models = new WarmModels(role, NullLogger<ScoringModel>.Instance);
         (_cache, _doors) = (new ImageCache(role, TimeProvider.System), new NodeDoors(role, spool, TimeProvider.System));
         var images = new StudyImages(_cache, _doors, postgres.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
-        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _model, _decoder, images, role);
+        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _decoder, images, role);
         var waits = new ImageWaits(postgres.Database, postgres.Get<ImageWaitStore>(), role);
-        _scoring = new ScoreStudy(reader, images, waits, _decoder, _model, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+        _scoring = new ScoreStudy(reader, images, waits, _decoder, _models, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
         _closing = new ClosingWork(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
         _queue = new WorkQueue(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);
     }
@@ -68,7 +68,7 @@ internal sealed class Department : IAsyncDisposable
     public static async Task<Department> OpenAsync(PostgresFixture postgres, int listeners = 1)
     {
         var department = new Department(postgres);
-        await postgres.Get<StackNeedStore>().SayAsync("tiny", new StackNeed("CT", department._model.Needs.MinCoverageMm, department._model.Needs.MaxSpacingMm), Stop);
+        await postgres.Get<StackNeedStore>().SayAsync("tiny", new StackNeed("CT", department._models.Needs.MinCoverageMm, department._models.Needs.MaxSpacingMm), Stop);
         for (var node = 0; node < listeners; node++) department._listeners.Add(await ListenAsync(postgres, department.Spool));
         return department;
     }
@@ -164,7 +164,7 @@ internal sealed class Department : IAsyncDisposable
             await listener.DisposeAsync();
         }
 
-        _model.Dispose();
+        _models.Dispose();
         _doors.Dispose();
         _cache.Dispose();
         _decoder.Dispose();

@@ -70,7 +70,7 @@ public sealed class MachineChecksTests : IDisposable
     public async Task The_shipped_package_computes_here_and_says_what_it_is_for()
     {
         var routes = new RouteOptions { Destinations = [new Route { Name = "clinic", Host = "pacs", CalledAe = "PACS" }] };
-        var found = await new ModelCheck(new ScoringRoleOptions { Package = Repository.At("onnx", "phantom") }, routes, TimeProvider.System).RunAsync(Stop);
+        var found = await new ModelCheck(new ScoringRoleOptions { Packages = [new() { Folder = Repository.At("onnx", "phantom") }] }, routes, TimeProvider.System).RunAsync(Stop);
         found.Select(each => each.Judgement).ShouldBe([Judgement.Ok, Judgement.Warning, Judgement.Warning]);
         found[0].What.ShouldContain("passes its golden test on Cpu");
         found[2].What.ShouldStartWith("clinic is not marked");
@@ -79,9 +79,9 @@ public sealed class MachineChecksTests : IDisposable
     [Fact]
     public async Task A_package_that_is_not_there_or_a_policy_that_is_not_its_is_a_fault()
     {
-        (await new ModelCheck(new ScoringRoleOptions { Package = _folder.At("nowhere") }, new RouteOptions(), TimeProvider.System).RunAsync(Stop)).Single().Judgement.ShouldBe(Judgement.Fault);
+        (await new ModelCheck(new ScoringRoleOptions { Packages = [new() { Folder = _folder.At("nowhere") }] }, new RouteOptions(), TimeProvider.System).RunAsync(Stop)).Single().Judgement.ShouldBe(Judgement.Fault);
         await File.WriteAllTextAsync(_folder.At("policy.json"), "{}", Stop);
-        (await new ModelCheck(new ScoringRoleOptions { Package = Repository.At("onnx", "phantom"), Policy = _folder.At("policy.json") }, new RouteOptions(), TimeProvider.System).RunAsync(Stop))
+        (await new ModelCheck(new ScoringRoleOptions { Packages = [new() { Folder = Repository.At("onnx", "phantom"), Policy = _folder.At("policy.json") }] }, new RouteOptions(), TimeProvider.System).RunAsync(Stop))
             .Single().Judgement.ShouldBe(Judgement.Fault);
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class RunningRoles : IAsyncDisposable
             ["Database:ConnectionString"] = database,
             ["Spool:Folder"] = Directory.CreateDirectory(folder.At("spool")).FullName,
             ["Spool:MinimumFreeBytes"] = "0",
-            ["Scoring:Package"] = Repository.At("onnx", "phantom"),
+            ["Scoring:Packages:0:Folder"] = Repository.At("onnx", "phantom"),
             ["Intake:Port"] = "0",
             ["Web:Port"] = "0",
             ["Operations:Port"] = "0",

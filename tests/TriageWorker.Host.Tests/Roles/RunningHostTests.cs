@@ -57,7 +57,7 @@ public sealed class RunningHostTests : IDisposable
     [Fact]
     public async Task A_package_that_is_not_there_is_told_with_its_folder()
     {
-        var fault = await Should.ThrowAsync<UserFault>(() => StartAsync(Settings(("Scoring:Package", _folder.At("nowhere"))), "scoring"));
+        var fault = await Should.ThrowAsync<UserFault>(() => StartAsync(Settings(("Scoring:Packages:0:Folder", _folder.At("nowhere"))), "scoring"));
         fault.Message.ShouldContain("nowhere");
     }
 
@@ -81,7 +81,7 @@ public sealed class RunningHostTests : IDisposable
             ["Database:Embedded:Reachable"] = _folder.At("reachable"),
             ["Spool:Folder"] = _folder.At("spool"),
             ["Audit:HeadFile"] = _folder.At("audit-heads.jsonl"),
-            ["Scoring:Package"] = Repository.At("onnx", "phantom"),
+            ["Scoring:Packages:0:Folder"] = Repository.At("onnx", "phantom"),
             ["Intake:Port"] = "0",
             ["Web:Port"] = "0",
             ["Operations:Port"] = "0",

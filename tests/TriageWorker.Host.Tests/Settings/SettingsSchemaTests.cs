@@ -22,8 +22,8 @@ public sealed class SettingsSchemaTests
         """{ "Alarms": { "Webhooks": [ { "Name": "pager", "Url": "https://pager.example/x", "Headers": { "Authorization": "Bearer x" }, "MinimumSeverity": "Critical" } ] } }""",
         """{ "Alarms": { "Mail": { "Host": "mail", "From": "t@h.example", "To": [ "a@h.example" ], "Security": "Tls", "Port": 465 }, "RemindEvery": "1.00:00:00" } }""",
         """{ "Database": { "ConnectionString": "Host=db", "MaxConnections": 20, "Embedded": { "Port": 0, "Binaries": null } } }""",
-        """{ "Delivery": { "PhenotypeThreshold": 0.5, "MostPhenotypes": 0, "Institution": "" }, "Scoring": { "Provider": "Cpu" } }""",
-        """{ "Spool": { "MinimumFreeBytes": 1000000000000 }, "Rank": { "High": "08:00:00" }, "Site": { "TimeZone": "Europe/Berlin", "ConfirmedRisks": [ "R5_CLD" ] } }""",
+        """{ "Delivery": { "PhenotypeThreshold": 0.5, "MostPhenotypes": 0, "Institution": "" }, "Scoring": { "Provider": "Cpu", "Packages": [ { "Folder": "onnx/phantom", "Threads": 2 }, { "Folder": "onnx/merlin", "Provider": "Cuda", "Device": 1, "Arithmetic": "Exact" } ] } }""",
+        """{ "Spool": { "MinimumFreeBytes": 1000000000000 }, "Rank": { "High": "08:00:00" }, "Site": { "TimeZone": "Europe/Berlin" } }""",
     ];
 
     public static TheoryData<string, string> BadFiles => new()
@@ -82,7 +82,7 @@ public sealed class SettingsSchemaTests
         foreach (var setting in SettingsWalk.Through(settings, Host.Settings.Sections.All).Found)
         {
             JsonNode? at = s_written;
-            foreach (var part in setting.Key.Split(':')) at = at?["properties"]?[part];
+            foreach (var part in setting.Key.Split(':')) at = int.TryParse(part, out _) ? at?["items"] : at?["properties"]?[part];
             at.ShouldNotBeNull(setting.Key);
         }
     }

@@ -6,8 +6,8 @@ namespace TriageWorker.Host.Tests.Settings;
 public sealed class SettingsSurroundingsTests
 {
     [Theory]
-    [InlineData("Scoring:Package=/no/such/package", "Scoring:Package")]
-    [InlineData("Scoring:Policy=/no/such/policy.json", "Scoring:Policy")]
+    [InlineData("Scoring:Packages:0:Folder=/no/such/package", "Scoring:Packages:0:Folder")]
+    [InlineData("Scoring:Packages:0:Policy=/no/such/policy.json", "Scoring:Packages:0:Policy")]
     [InlineData("Web:Port=104 Intake:Port=104", "Web:Port")]
     [InlineData("Web:Port=104 Intake:Port=104 Intake:Address=0.0.0.0", "Web:Port")]
     [InlineData("Database:Embedded:Port=8080", "Database:Embedded:Port")]
@@ -28,13 +28,13 @@ public sealed class SettingsSurroundingsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("policy.json"), "{ \"approved\": ");
 
-        var fault = SettingsSurroundings.Faults(SettingsSource.DefaultsWith([.. Here, KeyValuePair.Create("Scoring:Policy", (string?)folder.At("policy.json"))])).ShouldHaveSingleItem();
+        var fault = SettingsSurroundings.Faults(SettingsSource.DefaultsWith([.. Here, KeyValuePair.Create("Scoring:Packages:0:Policy", (string?)folder.At("policy.json"))])).ShouldHaveSingleItem();
 
-        fault.Key.ShouldBe("Scoring:Policy");
+        fault.Key.ShouldBe("Scoring:Packages:0:Policy");
         fault.Message.ShouldContain("is no policy");
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Here => [KeyValuePair.Create("Scoring:Package", (string?)Repository.At("onnx", "phantom"))];
+    private static IEnumerable<KeyValuePair<string, string?>> Here => [KeyValuePair.Create("Scoring:Packages:0:Folder", (string?)Repository.At("onnx", "phantom"))];
 
     private static IEnumerable<KeyValuePair<string, string?>> Pairs(string settings) => settings.Split(' ').Select(pair => pair.Split('=', 2)).Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]));
 }

@@ -34,7 +34,7 @@ public sealed class ConfigVerbTests : IDisposable
         faulty.Output.ShouldNotContain("hunter2");
 
         (await RunAsync("{}", "check")).Expect().Output.ShouldContain("The settings are valid.");
-        (await RunAsync("""{ "Scoring": { "Policy": "/no/such/policy.json" } }""", "check")).Expect(exitCode: 2).Output.ShouldContain("✗ Scoring:Policy: /no/such/policy.json is not there.");
+        (await RunAsync("""{ "Scoring": { "Packages": [ { "Policy": "/no/such/policy.json" } ] } }""", "check")).Expect(exitCode: 2).Output.ShouldContain("✗ Scoring:Packages:0:Policy: /no/such/policy.json is not there.");
     }
 
     [Fact]

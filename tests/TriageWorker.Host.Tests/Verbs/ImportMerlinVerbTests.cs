@@ -20,7 +20,7 @@ public sealed class ImportMerlinVerbTests : IDisposable
         var words = string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // lines are broken where the terminal ends
         words.ShouldContain("0 findings, 1692 phenotypes, 5 risks, no sentences. It passed its own test here.");
         words.ShouldContain("Osteoporosis (disputed) is held back.");
-        (await TriageProgram.RunAsync(["models", "check", "--folder", _folder.At("packages")])).Expect();
+        (await TriageProgram.RunAsync(["models", "verify", "--folder", _folder.At("packages")])).Expect();
     }
 
     [Fact]

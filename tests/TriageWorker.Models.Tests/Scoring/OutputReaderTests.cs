@@ -93,4 +93,12 @@ public sealed class OutputReaderTests
         var package = Package with { Phenotypes = [Package.Phenotypes[0] with { Held = "Nobody has confirmed it." }, Package.Phenotypes[1]] };
         new OutputReader(package).Read(Values()).Phenotypes.ShouldHaveSingleItem().ShouldBe(new LabelScore(package.Phenotypes[1], 1));
     }
+
+    [Fact]
+    public void A_risk_that_is_held_back_is_computed_and_says_why_it_is_not_told()
+    {
+        var package = Package with { Risks = [Package.Risks[0] with { Held = "Nobody has confirmed it." }] };
+        var risk = new OutputReader(package).Read(Values()).Risks.ShouldHaveSingleItem();
+        (risk.Score, risk.Label.Held).ShouldBe((0.25, "Nobody has confirmed it."));
+    }
 }

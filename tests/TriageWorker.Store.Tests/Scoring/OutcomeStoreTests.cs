@@ -20,6 +20,7 @@ public sealed class OutcomeStoreTests(StoreFixture fixture) : IClassFixture<Stor
         var result = page.Results.ShouldHaveSingleItem();
         result.Scores.Findings.ShouldHaveSingleItem().Score.ShouldBe(0.82);
         result.Scores.Phenotypes.ShouldHaveSingleItem().Score.ShouldBe(double.NaN, "what the model said is kept, also when it is no number");
+        (await fixture.ReadAsync("select scores::text from result where generation_id = $1", row => row.GetString(0), generation.Id.Value)).ShouldNotContain("\"Phenotype\"", Case.Sensitive, "names stand once for a package");
         result.Timings["model"].ShouldBe(12.5);
         var decision = page.Decisions.ShouldHaveSingleItem();
         decision.ShouldSatisfyAllConditions(row => row.State.ShouldBe("positive"), row => row.Level.ShouldBe(FlagLevel.High),

@@ -17,9 +17,11 @@ public static class TinyPackage
     /// <param name="threshold">Of the approved policy; null approves nothing.</param>
     /// <param name="id">Also the policy's package.</param>
     /// <param name="latency">How long each score takes at least, the processor being left alone meanwhile.</param>
+    /// <param name="coverageMm">How much of the trunk a series must show.</param>
     /// <returns>The folder.</returns>
     public static string Write(
-        string folder, double? threshold, bool demonstration = true, string version = "1.0.0", string id = "tiny", TimeSpan latency = default)
+        string folder, double? threshold, bool demonstration = true, string version = "1.0.0", string id = "tiny", TimeSpan latency = default,
+        string title = "Mean density", double coverageMm = 40)
     {
         Directory.CreateDirectory(folder);
         var graph = Put(folder, "tiny.onnx", TinyGraph.MeanAgainst(0.3f, X, Y, Z));
@@ -31,11 +33,11 @@ public static class TinyPackage
             ["schema"] = 1,
             ["id"] = id,
             ["version"] = version,
-            ["title"] = "Mean density",
+            ["title"] = title,
             ["family"] = "mean",
             ["demonstration"] = demonstration,
             ["licence"] = new JsonObject { ["spdx"] = "Apache-2.0" },
-            ["intendedUse"] = new JsonObject { ["statement"] = "Tests.", ["modality"] = "CT", ["bodyPart"] = "trunk", ["minimumCoverageMm"] = 40, ["minimumAgeYears"] = 18 },
+            ["intendedUse"] = new JsonObject { ["statement"] = "Tests.", ["modality"] = "CT", ["bodyPart"] = "trunk", ["minimumCoverageMm"] = coverageMm, ["minimumAgeYears"] = 18 },
             ["input"] = new JsonObject
             {
                 ["axes"] = "RAS",
