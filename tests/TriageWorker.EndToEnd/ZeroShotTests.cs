@@ -130,7 +130,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     }
 
     private static Task<Product> StartAsync(SharedDatabase database, string package, string folder) =>
-        Product.StartAsync(folder, ("Database:ConnectionString", Connection(database)), ("Scoring:Package", package), ("Intake:IdleTime", "00:00:01"));
+        Product.StartAsync(folder, ("Database:ConnectionString", Connection(database)), ("Scoring:Packages:0:Folder", package), ("Intake:IdleTime", "00:00:01"));
 
     private Task<Product> StartAsync(SharedDatabase database, string package) => StartAsync(database, package, _folder.At("product"));
 

@@ -39,7 +39,7 @@ public static class PromptsBuildVerb
 
         console.WriteLine($"{made.Id} {made.Version} is in {made.Directory}, package digest {made.Digest}: {made.Findings.Count} findings ({changes.Sentence}).");
         console.WriteLine(TakeOverPolicy(from, made, changes));
-        console.WriteLine($"{from.Directory} is as it was: what runs goes on with it. To score with the new one, set Scoring:Package to its folder and restart the role scoring; it applies to studies that close from then on.");
+        console.WriteLine($"{from.Directory} is as it was: what runs goes on with it. To score with the new one, name its folder in Scoring:Packages and restart the role scoring; it applies to studies that close from then on.");
         return ExitCode.Done;
     }
 

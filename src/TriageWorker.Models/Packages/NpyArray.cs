@@ -32,6 +32,17 @@ public sealed partial record NpyArray(IReadOnlyList<int> Shape, float[] Values)
         return new NpyArray(shape, MemoryMarshal.Cast<byte, float>(body).ToArray());
     }
 
+    /// <summary>The file that <see cref="Parse"/> reads; its numbers begin at a multiple of 64 bytes, as NumPy asks.</summary>
+    public byte[] ToBytes()
+    {
+        const int alignment = 64;
+        var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({string.Concat(Shape.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size}, "))).TrimEnd()}), }}";
+        header = header.PadRight(((PreambleSize + header.Length + alignment) / alignment * alignment) - PreambleSize - 1) + '\n';
+        var size = new byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16LittleEndian(size, (ushort)header.Length);
+        return [.. Magic, .. size, .. Encoding.Latin1.GetBytes(header), .. MemoryMarshal.AsBytes(Values.AsSpan())];
+    }
+
     private static int[]? ShapeOf(string header)
     {
         if (ShapeText().Match(header) is not { Success: true } match) return null;
