@@ -326,7 +326,7 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
         await confirmed.DeliverAsync();
         var told = TextsOf(await ReceivedAsync(next)).ToList();
         told.ShouldContain("5-year risk: Osteoporosis");
-        told.ShouldContain(text => text!.StartsWith("5-year risk, Osteoporosis: The publishers' sources disagree about this output; this site confirmed osteoporosis on ", StringComparison.Ordinal));
+        told.ShouldContain(text => text != null && text.StartsWith("5-year risk, Osteoporosis: The publishers' sources disagree about this output; this site confirmed osteoporosis on ", StringComparison.Ordinal));
     }
 
     [Fact]

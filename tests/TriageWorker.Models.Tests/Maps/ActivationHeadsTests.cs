@@ -17,7 +17,7 @@ namespace TriageWorker.Models.Tests.Maps;
 
 public sealed class ActivationHeadsTests
 {
-    private static readonly (int X, int Y, int Z) s_small = (40, 33, 27);
+    private static readonly (int X, int Y, int Z) s_small = (40, 33, ImageGraph.DepthStep);
 
     [Fact]
     public void Of_the_shipped_package_the_mean_of_each_map_and_its_offset_are_the_score()

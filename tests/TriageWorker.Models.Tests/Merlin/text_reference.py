@@ -12,13 +12,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import merlin_reference
 
-HIDDEN, INNER, LAYERS, HEADS, WINDOW, VOCABULARY, POSITIONS, PROJECTED = 24, 40, 3, 4, 8, 300, 80, merlin_reference.CONTRASTIVE
+HIDDEN, INNER, LAYERS, HEADS, WINDOW, VOCABULARY, POSITIONS, PROJECTED = 24, 40, 3, 4, 8, 300, 80, merlin_reference.SMALL.contrastive
 LENGTHS = (2, 3, 4, 5, 6, 9, 17, 40, 78)
 TEXT = "encode_text.text_encoder."
 
 
 def network(random):
-    image = {f"encode_image.i3_resnet.{name}": array for name, array in merlin_reference.network(random).items()}
+    image = {f"encode_image.i3_resnet.{name}": array for name, array in merlin_reference.network(random, merlin_reference.SMALL).items()}
     tensors = {}
 
     def table(name, *shape, scale=0.5):
