@@ -68,7 +68,7 @@ internal sealed class Department : IAsyncDisposable
     public static async Task<Department> OpenAsync(PostgresFixture postgres, int listeners = 1)
     {
         var department = new Department(postgres);
-        await postgres.Get<StackNeedStore>().SayAsync("tiny", new StackNeed("CT", department._models.Needs.MinCoverageMm, department._models.Needs.MaxSpacingMm), Stop);
+        await postgres.Get<StackNeedStore>().SayAsync("tiny", new StackNeed("CT", department._models.All[0].Needs.MinCoverageMm, department._models.All[0].Needs.MaxSpacingMm), Stop);
         for (var node = 0; node < listeners; node++) department._listeners.Add(await ListenAsync(postgres, department.Spool));
         return department;
     }
