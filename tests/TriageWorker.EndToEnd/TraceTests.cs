@@ -11,7 +11,7 @@ public sealed class TraceTests(PostgresServer server, RabbitMqFixture rabbit) : 
 {
     private static readonly string[] Steps =
     [
-        "intake.receive", "intake.index", "work.closing", "work.scoring", "scoring.study", "scoring.headers", "scoring.tensor", "model.score", "work.delivery", "delivery.send",
+        "intake.receive", "intake.index", "work.closing", "work.scoring", "scoring.study", "scoring.headers", "scoring.tensor", "model.score", "scoring.attention", "work.delivery", "delivery.send",
     ];
 
     [Theory]

@@ -35,6 +35,9 @@ public sealed class ConfigVerbTests : IDisposable
 
         (await RunAsync("{}", "check")).Expect().Output.ShouldContain("The settings are valid.");
         (await RunAsync("""{ "Scoring": { "Packages": [ { "Policy": "/no/such/policy.json" } ] } }""", "check")).Expect(exitCode: 2).Output.ShouldContain("✗ Scoring:Packages:0:Policy: /no/such/policy.json is not there.");
+        var moved = (await RunAsync("""{ "Scoring": { "Package": "onnx/merlin" } }""", "check")).Expect(exitCode: 2).Output;
+        moved.ShouldContain("✗ Scoring:Package: is a list now");
+        moved.ShouldContain("TRIAGE__Scoring__Packages__0__Folder=onnx/merlin");
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class PromptsVerbTests : IDisposable
     public async Task A_package_without_sentences_says_so()
     {
         var phantom = Repository.At("onnx", "phantom");
-        Refused(await TriageProgram.RunAsync("models", "prompts", "show", "--package", phantom)).ShouldContain("Package phantom 0.3.0 has no sentences: its label vectors were made of something else.");
+        Refused(await TriageProgram.RunAsync("models", "prompts", "show", "--package", phantom)).ShouldContain("Package phantom 0.3.1 has no sentences: its label vectors were made of something else.");
         Refused(await TriageProgram.RunAsync("models", "prompts", "build", "--package", phantom, "--bank", Shipped, "--out", _folder.At("out"))).ShouldContain("--tokenizer");
         Directory.GetFileSystemEntries(_folder.Path).ShouldBeEmpty();
         Refused(await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shipped, "--licence", "none", "--prompts", Shipped, "--out", _folder.At("out"))).ShouldContain("--prompts needs --tokenizer");
