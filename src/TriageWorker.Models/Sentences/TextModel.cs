@@ -28,25 +28,19 @@ public sealed class TextModel : IDisposable
     /// <summary>Loads graph and tokenizer and lets them pass the package's own test of them.</summary>
     /// <param name="threads">Cores to compute with; 0 for all.</param>
     /// <exception cref="ModelPackageException">The package has no text part, or it is not what the manifest says, or it fails its test.</exception>
+    /// <exception cref="ScoringException">The library could not compute the test.</exception>
     public static TextModel Open(ModelPackage package, int threads = 0)
     {
         if (package.Text is not { } text) throw new ModelPackageException(package.Directory, ["text: is missing; a package that reads sentences is made with 'triage models import merlin --tokenizer DIR'."]);
-        TextModel? model = null;
+        var model = Loaded(package.Directory, text, threads);
         try
         {
-            model = new TextModel(text, TokenizerOf(text.Parts), SessionOf(text.Parts, threads));
-            if (model.Faults() is { Count: > 0 } faults) throw new ModelPackageException(package.Directory, faults);
-            return model;
+            return model.Faults() is { Count: > 0 } faults ? throw new ModelPackageException(package.Directory, faults) : model;
         }
-        catch (Exception fault)
+        catch
         {
-            model?.Dispose();
-            throw fault switch
-            {
-                FormatException => new ModelPackageException(package.Directory, [$"text.tokenizer: {fault.Message}"]),
-                OnnxRuntimeException => new ModelPackageException(package.Directory, [$"text.file: ONNX Runtime cannot use it: {fault.Message}"]),
-                _ => fault,
-            };
+            model.Dispose();
+            throw;
         }
     }
 
@@ -81,6 +75,22 @@ public sealed class TextModel : IDisposable
     }
 
     public void Dispose() => _session.Dispose();
+
+    private static TextModel Loaded(string directory, PackageText text, int threads)
+    {
+        try
+        {
+            return new TextModel(text, TokenizerOf(text.Parts), SessionOf(text.Parts, threads));
+        }
+        catch (FormatException fault)
+        {
+            throw new ModelPackageException(directory, [$"text.tokenizer: {fault.Message}"]);
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            throw new ModelPackageException(directory, [$"text.file: ONNX Runtime cannot load it: {fault.Message}"]);
+        }
+    }
 
     private static Tokenizer TokenizerOf(TextParts text)
     {

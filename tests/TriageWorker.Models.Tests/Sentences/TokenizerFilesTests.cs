@@ -43,6 +43,15 @@ public sealed class TokenizerFilesTests : IDisposable
         Refused(() => SmallTokenizer.Read(_folder.Path)).ShouldContain("has no merges.txt");
     }
 
+    [Fact]
+    public void A_tokenizer_that_is_used_with_a_space_before_the_first_word_is_refused()
+    {
+        File.WriteAllText(Path.Combine(SmallTokenizer.Write(_folder.Path), "tokenizer_config.json"), "{\"add_prefix_space\":false,\"model_max_length\":4096}");
+        SmallTokenizer.Read(_folder.Path).Merges.ShouldBe(SmallTokenizer.Merges.Length);
+        File.WriteAllText(_folder.At("tokenizer_config.json"), "{\"add_prefix_space\":true}");
+        Refused(() => SmallTokenizer.Read(_folder.Path)).ShouldBe("The tokenizer file tokenizer_config.json cannot be used: add_prefix_space is true, and Merlin was taught without.");
+    }
+
     [Theory]
     [InlineData("[1]", "its vocabulary is no JSON object of tokens and their numbers")]
     [InlineData("{\"a\":", "it is no JSON: ")]
