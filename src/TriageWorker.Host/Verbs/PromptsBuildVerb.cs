@@ -39,7 +39,7 @@ public static class PromptsBuildVerb
 
         console.WriteLine($"{made.Id} {made.Version} is in {made.Directory}, package digest {made.Digest}: {made.Findings.Count} findings ({changes.Sentence}).");
         console.WriteLine(TakeOverPolicy(from, made, changes));
-        console.WriteLine($"{from.Directory} is as it was: what runs goes on with it. To score with the new one, set Scoring:Package to its folder and restart the role scoring; it applies to studies that close from then on.");
+        console.WriteLine($"{from.Directory} is as it was: what runs goes on with it. To score with the new one, name its folder in the section Scoring of the settings and restart the role scoring; it applies to studies that close from then on.");
         return ExitCode.Done;
     }
 
@@ -54,8 +54,8 @@ public static class PromptsBuildVerb
     /// <summary>A threshold is approved for a score; of other sentences that score is another.</summary>
     private static string TakeOverPolicy(ModelPackage from, ModelPackage made, BankChanges changes)
     {
-        const string own = "A policy of the site's own (Scoring:Policy) is for the old scores in the same way.";
-        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's policy (Scoring:Policy) approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now.";
+        const string own = "A policy of the site's own is for the old scores in the same way.";
+        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's own policy approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now.";
         Policy policy;
         try
         {

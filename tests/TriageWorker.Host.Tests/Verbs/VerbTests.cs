@@ -8,7 +8,7 @@ public sealed partial class VerbTests
 {
     // With what each needs, so that the option that is not there is all that is wrong.
     public static TheoryData<string> Verbs => ["demo", "run", "phantom --out nowhere", "migrate", "send nowhere --to localhost:104", "models", "models check",
-        "models training-set --out nowhere", "models import", "models import merlin --checkpoint nowhere --licence none", "models prompts", "models prompts show", "models prompts test --bank nowhere", "models prompts build --package nowhere --bank nowhere", "alarms", "alarms list", "alarms test", "callers nowhere", "audit", "audit verify", "audit export", "audit seal", "config", "config show", "config check", "config schema", "dead-letters", "dead-letters list", "dead-letters replay --all", "destinations", "destinations probe nowhere", "spool", "spool status", "spool reconcile", "spool verify", "study nowhere", "doctor", "version"];
+        "models training-set --out nowhere", "models import", "models import merlin --checkpoint nowhere --licence none", "models prompts", "models prompts show", "models prompts test --package nowhere --bank nowhere", "models prompts build --package nowhere --bank nowhere", "alarms", "alarms list", "alarms test", "callers nowhere", "audit", "audit verify", "audit export", "audit seal", "config", "config show", "config check", "config schema", "dead-letters", "dead-letters list", "dead-letters replay --all", "destinations", "destinations probe nowhere", "spool", "spool status", "spool reconcile", "spool verify", "study nowhere", "doctor", "version"];
 
     [Fact]
     public async Task The_verbs_that_help_lists_are_those_that_are_tested_here() =>
