@@ -30,6 +30,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
         var package = _folder.At("merlin");
         (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", Tokenizer(), "--text-heads", "4", "--text-window", "16",
             "--licence", "for tests", "--out", package)).Expect().Output.ShouldContain("30 findings");
+        AllowPhantoms(package);
 
         var studies = new List<string>();
         await using (var product = await StartAsync(database, package))
@@ -97,7 +98,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
         Refused(await BuildAsync(package, Bank("1", "gas below the diaphragm"), "same")).ShouldContain("still called site 1");
         Refused(await BuildAsync(package, Bank("2", "gas below the diaphragm"), "merlin")).ShouldContain("is there already");
 
-        (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "none")).Expect().Output.ShouldContain("Where the site's policy (Scoring:Policy) approves one of FREE_AIR, approve it anew");
+        (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "none")).Expect().Output.ShouldContain("Where the site's own policy approves one of FREE_AIR, approve it anew");
         await ApproveAsync(package, "GALLSTONES");
         (await BuildAsync(package, Bank("2", "gas below the diaphragm"), "kept")).Expect().Output.ShouldContain("policy.json was taken over");
         (await File.ReadAllTextAsync(_folder.At("kept", "policy.json"))).ShouldContain("GALLSTONES");
@@ -138,7 +139,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     private async Task<string> ScoredAsync(Product product, int seed, string identity)
     {
         var folder = _folder.At($"{identity}-{seed}");
-        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None) with { SliceSpacing = 6 }), folder, new PhantomWriteOptions { Identity = identity });
+        var files = PhantomDicom.Write(Phantom.Draw(MainJob.Small(seed, seed == 702 ? PhantomFindings.FreeAir : PhantomFindings.None)), folder, new PhantomWriteOptions { Identity = identity });
         await product.PushFolderAsync(folder);
         (await product.StudyAsync(files.StudyInstanceUid, MainJob.IsDecided)).Because().ShouldContain("no finding is in use here yet");
         return files.StudyInstanceUid;
@@ -213,6 +214,15 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
         File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(vocabulary));
         File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\ni n\n");
         return folder;
+    }
+
+    /// <summary>A phantom shows 114 mm of abdomen, and the published weights want 150.</summary>
+    private static void AllowPhantoms(string package)
+    {
+        var path = Path.Combine(package, "manifest.json");
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        manifest["intendedUse"]!["minimumCoverageMm"] = 40;
+        File.WriteAllText(path, manifest.ToJsonString());
     }
 
     private string Changed(string bank)

@@ -67,6 +67,27 @@ public sealed class ScoreStudyTests(ScoringFixture fixture) : IClassFixture<Scor
         (await fixture.CountAsync("selection", study)).ShouldBe(1);
     }
 
+    /// <summary>DENSE is (1, 0) against (-1, 0): twice the first number of the image's vector.</summary>
+    [Fact]
+    public async Task The_vectors_that_a_study_was_scored_with_are_kept_and_score_the_same_again()
+    {
+        using var role = fixture.Role(NeverFires);
+        var study = await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 16));
+        await role.RunAsync(study);
+
+        var store = fixture.Get<EmbeddingStore>();
+        var kept = (await store.OfAsync(study, role.Model.Package.Digest, Stop)).ShouldHaveSingleItem();
+        var score = (await fixture.ListAsync("select (scores->'findings'->0->>'score')::double precision from result where generation_id = $1", row => row.GetDouble(0), kept.Generation.Value)).Single();
+        kept.Pooled.ShouldHaveSingleItem().ShouldBeInRange(0, 1);
+        Math.Sqrt(kept.Contrastive.Sum(value => (double)value * value)).ShouldBe(1, 1e-6);
+        score.ShouldBe(2 * (double)kept.Contrastive[0], 1e-6);
+        var source = (await store.SourcesAsync(Stop)).Single(each => each.Digest == role.Model.Package.Digest);
+        source.Space.ShouldBe(role.Model.Space);
+        var read = new List<StoredVector>();
+        await foreach (var page in store.PagesAsync([source.Id], Stop)) read.AddRange(page);
+        read.Single(vector => vector.Study == study).Contrastive.ShouldBe(kept.Contrastive);
+    }
+
     [Fact]
     public async Task What_the_models_field_leaves_out_of_the_body_is_kept_with_the_result_and_in_the_audit_line()
     {

@@ -54,8 +54,8 @@ public static class PromptsBuildVerb
     /// <summary>A threshold is approved for a score; of other sentences that score is another.</summary>
     private static string TakeOverPolicy(ModelPackage from, ModelPackage made, BankChanges changes)
     {
-        const string own = "A policy of the site's own (Scoring:Policy) is for the old scores in the same way.";
-        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's policy (Scoring:Policy) approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now.";
+        const string own = "A policy of the site's own is for the old scores in the same way.";
+        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's own policy approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now.";
         Policy policy;
         try
         {

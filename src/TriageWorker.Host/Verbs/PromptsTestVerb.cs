@@ -1,14 +1,12 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Spectre.Console;
 using TriageWorker.Host.Administration;
 using TriageWorker.Host.Prompts;
 using TriageWorker.Host.Settings;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Prompts;
-using TriageWorker.Models.Sessions;
 using TriageWorker.Models.Sentences;
-using TriageWorker.Scoring;
+using TriageWorker.Models.Sessions;
 using TriageWorker.Store;
 using TriageWorker.Triage;
 
@@ -20,7 +18,8 @@ public static class PromptsTestVerb
     public static Command Create(IAnsiConsole console)
     {
         var bank = new Option<FileInfo>("--bank") { Description = "The sentences: a prompt bank, or a plain list of prompts as JSON. One finding is enough.", Required = true };
-        var package = new Option<DirectoryInfo?>("--package") { Description = "Folder of the package whose text encoder reads them (default: the first of Scoring:Packages that can)." };
+        var package = new Option<DirectoryInfo>("--package") { Description = "Folder of the package whose text encoder reads them.", Required = true };
+        var policy = new Option<FileInfo?>("--policy") { Description = "The policy whose thresholds the findings have now (default: the package's own policy.json, if it is there)." };
         var findings = new Option<string[]>("--finding") { Description = "Only this one, also if it is as in the package; may be given several times (default: all that are new or changed).", HelpName = "KEY" };
         var threshold = new Option<double?>("--threshold") { Description = "Flag from this score on (default: the bank's own, then the one approved for the finding, then 0 as published)." };
         var list = new Option<int>("--list") { Description = "How many studies to name of each kind.", DefaultValueFactory = _ => 10 };
@@ -30,29 +29,19 @@ public static class PromptsTestVerb
         });
         var csv = new Option<FileInfo?>("--csv") { Description = "Write every study that is flagged or changes side to this file; nothing may be there." };
         var file = SettingsOption.Create();
-        var command = new Command("test", "Try sentences on the studies that were scored: which would be flagged, which change side. No image is read.") { bank, package, findings, threshold, list, csv, file };
+        var command = new Command("test", "Try sentences on the studies that were scored: which would be flagged, which change side. No image is read.") { bank, package, policy, findings, threshold, list, csv, file };
         command.SetAction(async (parsed, stop) =>
         {
             var settings = EffectiveSettings.Load(parsed.GetValue(file));
-            var role = settings.GetSection(ScoringRoleOptions.Section).Get<ScoringRoleOptions>() ?? new ScoringRoleOptions();
-            var (loaded, policy) = PackageOf(role, parsed.GetValue(package));
+            var loaded = BankFiles.Package(parsed.GetRequiredValue(package));
             var tried = Choose(BankFiles.Read(parsed.GetRequiredValue(bank).FullName), loaded, parsed.GetValue(findings) ?? []);
-            var thresholds = new Thresholds(loaded, PolicyOf(loaded, policy), parsed.GetValue(threshold));
+            var thresholds = new Thresholds(loaded, PolicyOf(loaded, parsed.GetValue(policy)?.FullName), parsed.GetValue(threshold));
             var trials = await Progress.WhileAsync(console, "reading the sentences", () => Task.Run(() => Trials(loaded, tried, thresholds, stop), stop));
             var lists = trials.Select(trial => new TriedFinding(trial, new StudyList(parsed.GetValue(list)), new StudyList(parsed.GetValue(list)))).ToList();
             await using var table = new StudyTable(parsed.GetValue(csv)?.FullName);
             return await ProductDatabase.UseAsync(console, settings, database => RunAsync(console, new EmbeddingStore(database), loaded, lists, table, stop), stop);
         });
         return command;
-    }
-
-    /// <summary>The package that is named, or else the first of the settings that reads sentences; with the policy that the settings give it.</summary>
-    private static (ModelPackage Package, string? Policy) PackageOf(ScoringRoleOptions role, DirectoryInfo? named)
-    {
-        if (named is not null) return (BankFiles.Package(named), role.Packages.FirstOrDefault(each => Path.GetFullPath(each.Folder) == named.FullName)?.Policy);
-        var running = role.Packages.Select(each => (Package: BankFiles.Package(new DirectoryInfo(each.Folder)), each.Policy)).ToList();
-        return running.Exists(each => each.Package.Text is not null) ? running.Find(each => each.Package.Text is not null)
-            : throw new UserFault($"None of {ScoringRoleOptions.Section}:{nameof(ScoringRoleOptions.Packages)} reads sentences ({string.Join(", ", running.Select(each => each.Package.Id))}): name a package that does with --package.");
     }
 
     private static async Task<int> RunAsync(IAnsiConsole console, EmbeddingStore store, ModelPackage package, IReadOnlyList<TriedFinding> findings, StudyTable table, CancellationToken stop)
@@ -90,14 +79,16 @@ public static class PromptsTestVerb
 
     private static Policy? PolicyOf(ModelPackage package, string? file)
     {
+        var path = file ?? package.PolicyFile;
+        if (file is null && !File.Exists(path)) return null;
         try
         {
-            var path = file ?? package.PolicyFile;
-            return File.Exists(path) && PolicyFile.Parse(File.ReadAllBytes(path)) is { } policy && policy.PackageId == package.Id ? policy : null;
+            var policy = PolicyFile.Parse(File.ReadAllBytes(path));
+            return policy.PackageId == package.Id ? policy : throw new UserFault($"{path} is a policy for package {policy.PackageId}, not {package.Id}.");
         }
         catch (FormatException fault)
         {
-            throw new UserFault(fault.Message, fault);
+            throw new UserFault($"{path}: {fault.Message}", fault);
         }
     }
 
