@@ -23,6 +23,7 @@ internal static class LedgerHops
         "images.returned" => new(line.At, "Files back", $"{Number(Read(line.Detail), "images")} of the images that were missing"),
         "images.awaited" => new(line.At, "Waits for images", $"node {Text(Read(line.Detail), "node")} holds them and could not be read"),
         "images.there" => new(line.At, "Images there", $"node {Text(Read(line.Detail), "node")} holds them, and all could be read"),
+        "images.retrieved" => new(line.At, "Retrieval", Retrieved(Read(line.Detail))),
         "study.read" => new(line.At, "Read", $"by {line.Actor}"),
         _ => new(line.At, "Ledger", $"{line.Event} by {line.Actor}"),
     };
@@ -44,6 +45,8 @@ internal static class LedgerHops
 
     private static string Compared(JsonObject? detail) =>
         $"what came again in another transfer syntax: {Number(detail, "alike")} the same image, {Number(detail, "conflicts")} another content";
+
+    private static string Retrieved(JsonObject? detail) => $"{Number(detail, "images")} images, which {Text(detail, "caller")} asked for to be sent to {Text(detail, "destination")}";
 
     private static JsonObject? Read(string detail)
     {

@@ -47,6 +47,15 @@ public sealed class StudyJourneyTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_had_its_images_sent_where_stands_on_its_way()
+    {
+        var study = await _fixture.Get<IndexStore>().ArriveAsync(Now);
+        await _fixture.Get<RetrievalStore>().AskedAsync(study.Uid, "WORKPLACE", "10.0.0.9:4711", "VIEWER", 2, Stop);
+
+        Detail(await OfAsync(study.Uid), "Retrieval").ShouldBe("2 images, which WORKPLACE asked for to be sent to VIEWER");
+    }
+
+    [Fact]
     public async Task Once_its_caller_is_quiet_it_is_expected_after_the_quiet_time_and_one_scoring()
     {
         await LivesAsync(Stage.Closing, Stage.Scoring);
