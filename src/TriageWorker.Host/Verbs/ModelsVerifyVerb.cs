@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sentences;
 using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Host.Verbs;
@@ -34,6 +35,8 @@ public static class ModelsVerifyVerb
                 using var model = ScoringModel.Open(package, options, NullLogger<ScoringModel>.Instance);
                 console.MarkupLineInterpolated($"[green]✓[/] {package.Id} {package.Version}: every file has its digest; on {model.Provider} it says what it must.");
                 foreach (var check in model.CheckGolden()) console.MarkupLineInterpolated($"    {check}");
+                if (package.Text is not null)
+                    using (TextModel.Open(package, options.Threads)) console.WriteLine("    golden test: sentences are read as they must be.");
                 if (model.FallBack is { } why) console.MarkupLineInterpolated($"    [yellow]{why}[/]");
             }
             catch (Exception fault) when (fault is ModelPackageException or ScoringException)

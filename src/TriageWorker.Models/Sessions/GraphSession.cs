@@ -8,21 +8,29 @@ namespace TriageWorker.Models.Sessions;
 /// <summary>A named array of float32 that came out of a graph.</summary>
 internal sealed record GraphValue(long[] Shape, float[] Values);
 
-/// <summary>One graph, loaded and warm. May be run by several threads at once.</summary>
+/// <summary>
+/// One graph, loaded and warm for one size of volume. May be run by several threads at once. Sizes that a graph leaves open are closed before it is optimised: only then can
+/// ONNX Runtime write over what is no longer read, which saves a full-size Merlin a third of its memory.
+/// </summary>
 internal sealed class GraphSession : IDisposable
 {
+    private static readonly string[] s_open = ["batch", "x", "y", "z"];
+
     private readonly InferenceSession _session;
     private readonly PackageGraph _graph;
     private readonly long[] _shape;
     private readonly string[] _outputs;
 
-    /// <exception cref="OnnxRuntimeException">The provider is not usable here, or the file is no graph.</exception>
+    /// <param name="size">Of the volumes that will be scored.</param>
+    /// <exception cref="OnnxRuntimeException">The provider is not usable here, or the file is no graph, or takes no volume of this size.</exception>
     public GraphSession(PackageGraph graph, GridSize size, ExecutionProvider provider, ScoringOptions options)
     {
         _graph = graph;
         _shape = [1, 1, size.X, size.Y, size.Z];
         _outputs = [.. graph.Outputs.Select(output => output.Name)];
         using var sessionOptions = For(provider, options);
+        // As the importer names them; in a graph without them nothing is closed.
+        foreach (var (name, value) in s_open.Zip([1, size.X, size.Y, size.Z])) sessionOptions.AddFreeDimensionOverrideByName(name, value);
         _session = new InferenceSession(graph.File, sessionOptions);
     }
 
@@ -41,11 +49,10 @@ internal sealed class GraphSession : IDisposable
     }
 
     /// <param name="volume">[1, 1, X, Y, Z]; only read.</param>
-    /// <param name="size">What the package reads, or another that the graph takes too.</param>
     /// <exception cref="ScoringException">The library could not compute it.</exception>
-    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size, CancellationToken stop)
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(volume, [1, 1, size.X, size.Y, size.Z]);
+        using var input = OrtValue.CreateTensorValueFromMemory(volume, _shape);
         using var run = new RunOptions();
         using var ended = stop.Register(() => run.Terminate = true);
         try

@@ -8,9 +8,12 @@ namespace TriageWorker.Models.Sessions;
 /// <summary>The graphs of a package on the best execution provider that works here.</summary>
 internal sealed partial class LoadedGraphs : IDisposable
 {
+    private readonly ModelPackage _package;
+    private readonly ScoringOptions _options;
     private readonly List<GraphSession> _sessions;
 
-    private LoadedGraphs(ExecutionProvider provider, List<GraphSession> sessions, string? fallBack) => (Provider, _sessions, FallBack) = (provider, sessions, fallBack);
+    private LoadedGraphs(ModelPackage package, ScoringOptions options, ExecutionProvider provider, List<GraphSession> sessions, string? fallBack) =>
+        (_package, _options, Provider, _sessions, FallBack) = (package, options, provider, sessions, fallBack);
 
     public ExecutionProvider Provider { get; }
 
@@ -26,9 +29,9 @@ internal sealed partial class LoadedGraphs : IDisposable
         {
             try
             {
-                var sessions = Open(package, provider, options);
+                var sessions = Open(package, package.Input.Size, provider, options);
                 var fallBack = failed.Count == 0 ? null : $"{package.Id} runs on {provider}, because {string.Join(", and ", failed)}";
-                var loaded = new LoadedGraphs(provider, sessions, fallBack);
+                var loaded = new LoadedGraphs(package, options, provider, sessions, fallBack);
                 if (fallBack is null) LogLoaded(logger, package.Id, package.Version, package.Digest, provider);
                 else LogFellBack(logger, package.Id, package.Version, package.Digest, provider, string.Join(", and ", failed));
                 ModelsTelemetry.Loaded(package.Id, provider, failed.Count > 0);
@@ -53,8 +56,17 @@ internal sealed partial class LoadedGraphs : IDisposable
             worthRetrying: false);
     }
 
-    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size, CancellationToken stop) =>
-        _sessions.SelectMany(session => session.Run(volume, size, stop));
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop) =>
+        _sessions.SelectMany(session => session.Run(volume, stop));
+
+    /// <summary>Likewise for a volume of another size, which the graphs must take too; they are loaded for it once more, and let go of.</summary>
+    /// <exception cref="ModelPackageException">They do not take it.</exception>
+    public IReadOnlyList<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size)
+    {
+        if (size == _package.Input.Size) return [.. Run(volume, CancellationToken.None)];
+        using var other = new LoadedGraphs(_package, _options, Provider, Open(_package, size, Provider, _options), FallBack);
+        return [.. other.Run(volume, CancellationToken.None)];
+    }
 
     public void Dispose() => _sessions.ForEach(session => session.Dispose());
 
@@ -73,12 +85,12 @@ internal sealed partial class LoadedGraphs : IDisposable
         _ => "CPUExecutionProvider",
     };
 
-    private static List<GraphSession> Open(ModelPackage package, ExecutionProvider provider, ScoringOptions options)
+    private static List<GraphSession> Open(ModelPackage package, GridSize size, ExecutionProvider provider, ScoringOptions options)
     {
         var sessions = new List<GraphSession>();
         try
         {
-            sessions.AddRange(package.Graphs.Select(graph => new GraphSession(graph, package.Input.Size, provider, options)));
+            sessions.AddRange(package.Graphs.Select(graph => new GraphSession(graph, size, provider, options)));
             var faults = sessions.SelectMany((session, i) => session.Disagreements($"graphs[{i}]")).ToList();
             return faults.Count == 0 ? sessions : throw new ModelPackageException(package.Directory, faults);
         }

@@ -32,7 +32,7 @@ public sealed class ScoringModel : IDisposable
     /// <summary>What does not work here though it is built in, what runs instead, and why; null when the fastest runs, or what was asked for.</summary>
     public string? FallBack => _graphs.FallBack;
 
-    /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test, which also warms them up.</summary>
+    /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test, which also warms them up where it is as large as a study.</summary>
     /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or the golden test fails.</exception>
     /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>
     public static ScoringModel Open(ModelPackage package, ScoringOptions options, ILogger<ScoringModel> logger)
@@ -52,7 +52,7 @@ public sealed class ScoringModel : IDisposable
     }
 
     /// <summary>Runs the package's golden test again and says how far each output is from what it must be.</summary>
-    public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, (volume, size) => _graphs.Run(volume, size, CancellationToken.None));
+    public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, _graphs.Run);
 
     /// <summary>Scores one tensor, on the caller's thread and ONNX Runtime's own.</summary>
     /// <param name="tensor">Made as <see cref="ModelPackage.Input"/> says.</param>
@@ -65,7 +65,7 @@ public sealed class ScoringModel : IDisposable
         stop.ThrowIfCancellationRequested();
         using var activity = ModelsTelemetry.Activities.StartActivity("model.score");
         var start = Stopwatch.GetTimestamp();
-        var output = _reader.Read(_graphs.Run(tensor.Values, tensor.Size, stop));
+        var output = _reader.Read(_graphs.Run(tensor.Values, stop));
         ModelsTelemetry.Scoring.Record(
             Stopwatch.GetElapsedTime(start).TotalSeconds, new("package", Package.Id), new("provider", Provider.ToString()));
         return output;

@@ -69,6 +69,8 @@ public static class MerlinBenchmark
         var gemm = BenchmarkContext.Median(runs.Select(run => run.Ours.GemmGigaflops));
         context.Report(new("model.merlin.full", seconds, "s a score", "PyTorch", theirs));
         context.Report(new("model.merlin.full.rate", 1 / seconds, "scores/s", "PyTorch", 1 / theirs));
+        context.Report(new(
+            "model.merlin.full.cpu", BenchmarkContext.Median(runs.Select(run => run.Ours.ProcessorSeconds)), "CPU-s", "PyTorch", BenchmarkContext.Median(runs.Select(run => run.Torch.ProcessorSeconds))));
         context.Report(new("model.merlin.full.memory", ours.PeakMegabytes, "MB at peak", "PyTorch", torch.PeakMegabytes));
         context.Report(new("model.merlin.full.flops", Gigaflops / seconds, "Gflop/s as published", "matrix product", gemm));
     }

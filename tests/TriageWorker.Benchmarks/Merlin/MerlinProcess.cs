@@ -11,7 +11,7 @@ using TriageWorker.Models.Sessions;
 namespace TriageWorker.Benchmarks.Merlin;
 
 /// <summary>This program as the scorer of an imported Merlin, so that its memory is that of scoring alone.</summary>
-/// <remarks>Answers each line of its input with the seconds of a score and the rate of a matrix product after it, in Gflop/s; ends with its input.</remarks>
+/// <remarks>Answers each line of its input with the seconds of a score, the processor's seconds, and the rate of a matrix product after it in Gflop/s; ends with its input.</remarks>
 public static class MerlinProcess
 {
     public const string Verb = "score-merlin";
@@ -29,10 +29,10 @@ public static class MerlinProcess
         var tensor = new ImageTensor(volume, new GridSize(224, 224, 160), Affine.Identity, new FieldOfView(default, default, default));
         while (await Console.In.ReadLineAsync() is not null)
         {
-            var start = Stopwatch.GetTimestamp();
+            var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             model.Score(tensor);
-            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {gemm.Gigaflops()}"));
+            var (seconds, used) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {used} {gemm.Gigaflops()}"));
         }
 
         return ExitCode.Done;

@@ -1,6 +1,6 @@
 """Merlin's image encoder in PyTorch, step by step as the original module takes them, on the numbers of a checkpoint.
 
-    python3 merlin_torch.py FOLDER THREADS     reads default.pt and volume.f32; runs once for each line of its input, and prints the seconds
+    python3 merlin_torch.py FOLDER THREADS     reads default.pt and volume.f32; runs once for each line of its input, and prints the seconds and the processor's seconds
 
 The first run also writes feature_map.f32, embedding.f32, contrastive.f32 (of length one) and logits.f32.
 """
@@ -54,15 +54,15 @@ def main():
     is_first = True
     for _ in sys.stdin:
         with torch.no_grad():
-            start = time.perf_counter()
+            start, processor = time.perf_counter(), time.process_time()
             outputs = forward.run(volume)
-            took = time.perf_counter() - start
+            took, used = time.perf_counter() - start, time.process_time() - processor
         if is_first:
             for name, values in outputs.items():
                 values.numpy().tofile(folder / f"{name}.f32")
         del outputs
         is_first = False
-        print(round(took, 4), flush=True)
+        print(round(took, 4), round(used, 4), flush=True)
 
 
 main()
