@@ -221,7 +221,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     {
         var path = Path.Combine(package, "manifest.json");
         var manifest = JsonNode.Parse(File.ReadAllText(path))!;
-        manifest["intendedUse"]!["minimumCoverageMm"] = 40;
+        manifest["intendedUse"]!["minimumCoverageMm"] = 20;
         File.WriteAllText(path, manifest.ToJsonString());
     }
 

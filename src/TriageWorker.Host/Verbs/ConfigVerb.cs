@@ -59,7 +59,12 @@ public static class ConfigVerb
     {
         var faults = EffectiveSettings.Faults(settings).ToList();
         if (faults.Count == 0) faults.AddRange(SettingsSurroundings.Faults(settings).Select(fault => fault.ToString()));
-        foreach (var fault in faults) console.MarkupLineInterpolated($"[red]✗[/] {fault}");
+        foreach (var fault in faults)
+        {
+            console.Markup("[red]✗[/] ");
+            console.WriteLine(fault); // no markup, in which the key Scoring:Package: would be drawn as a parcel
+        }
+
         console.WriteLine(faults.Count switch { 0 => "The settings are valid.", 1 => "1 fault.", _ => $"{faults.Count} faults." });
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Unusable;
     }
