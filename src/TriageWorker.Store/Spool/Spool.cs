@@ -11,19 +11,14 @@ public sealed partial class Spool : IDisposable
 {
     internal const string PartExtension = ".part", PartPattern = "*" + PartExtension;
 
-    private const long RoomAgain = 64L << 20;
-
     private readonly string _root, _quarantine, _own;
     private readonly long _minimumFree;
     private readonly ILogger _log;
-    private readonly DriveInfo _volume;
+    private readonly SpoolVolume _volume;
     private readonly HeldFolder? _held;
     private readonly ObjectFolders _objects;
     private readonly PartNames _names;
     private readonly LeftBehind _leftBehind;
-    private readonly Lock _failing = new();
-    private long _failures, _roomWhenFull = -1;
-    private volatile string? _failure;
     private readonly ConcurrentDictionary<string, byte> _unread = new(StringComparer.Ordinal);
 
     public Spool(IOptions<SpoolOptions> options, ILogger<Spool> log)
@@ -31,6 +26,7 @@ public sealed partial class Spool : IDisposable
         _log = log;
         _root = Path.GetFullPath(options.Value.Folder);
         _minimumFree = options.Value.MinimumFreeBytes;
+        _volume = new SpoolVolume(_root, _minimumFree, log);
         var incoming = Path.Combine(_root, "incoming");
         _quarantine = Path.Combine(_root, "quarantine");
         foreach (var folder in (string[])[incoming, _quarantine]) Directory.CreateDirectory(folder);
@@ -45,7 +41,6 @@ public sealed partial class Spool : IDisposable
         SyncFolder(incoming);
         Id = SpoolIdentity.ReadOrMake(_root);
         SyncFolder(_root);
-        _volume = new DriveInfo(_root);
         _names = new PartNames(_own, SyncFolder);
         _leftBehind = new LeftBehind(this, incoming, _own, log);
     }
@@ -68,16 +63,16 @@ public sealed partial class Spool : IDisposable
     public Guid Id { get; }
 
     /// <summary>Why nothing more may be taken; null when the spool is well.</summary>
-    public string? Trouble => Failure ?? (_volume.AvailableFreeSpace < _minimumFree ? "the disk of the spool is nearly full" : null);
+    public string? Trouble => _volume.Trouble;
 
     /// <summary>A failed sync: what the disk holds is unknown from then on, until it has proved itself (<see cref="Recover"/>).</summary>
-    public string? Failure => _failure;
+    public string? Failure => _volume.Failure;
 
     /// <summary>How many syncs have failed so far.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
+    public long Failures => _volume.Failures;
 
     /// <summary>The disk had no room for what it was to take, and there is not much more since. Objects that fit are taken all the same.</summary>
-    public bool IsFull => Interlocked.Read(ref _roomWhenFull) is >= 0 and var room && _volume.AvailableFreeSpace < room + RoomAgain;
+    public bool IsFull => _volume.IsFull;
 
     /// <exception cref="IOException">The spool is in <see cref="Trouble"/>, or the file cannot be made.</exception>
     public SpoolFile Begin(SpoolHead head)
@@ -103,7 +98,7 @@ public sealed partial class Spool : IDisposable
         var probe = Path.Combine(_own, "writable.probe");
         File.WriteAllBytes(probe, [0]);
         File.Delete(probe);
-        return _volume.AvailableFreeSpace;
+        return _volume.Free;
     }
 
     /// <summary>Tries the volume as an object would: writes a file, syncs it and the folders that objects pass, reads it back from the disk.</summary>
@@ -113,12 +108,7 @@ public sealed partial class Spool : IDisposable
     /// <summary>Takes the volume into use again, unless a sync has failed since <paramref name="failures"/> were counted.</summary>
     public bool Recover(long failures)
     {
-        lock (_failing)
-        {
-            if (Failures != failures) return false;
-            _failure = null;
-        }
-
+        if (!_volume.Recover(failures)) return false;
         Recoveries.Wake();
         Arrivals.Wake(); // the backlog has waited
         return true;
@@ -145,7 +135,7 @@ public sealed partial class Spool : IDisposable
     public SpoolFigures Figures(bool archive)
     {
         var quarantine = QuarantineFolder.Newest(_quarantine, out var quarantined);
-        return new(_volume.AvailableFreeSpace, _volume.TotalSize, _minimumFree, archive, BacklogCount(), quarantined, quarantine, Trouble, Failure is not null);
+        return new(_volume.Free, _volume.Size, _minimumFree, archive, BacklogCount(), quarantined, quarantine, Trouble, Failure is not null);
     }
 
     /// <summary>Gives the files their lasting names and syncs the folders. Doing it again changes nothing.</summary>
@@ -226,13 +216,13 @@ public sealed partial class Spool : IDisposable
 
     internal void Sealed(string part)
     {
-        Interlocked.Exchange(ref _roomWhenFull, -1);
+        _volume.HadRoom();
         _names.Release(part);
         Arrivals.Wake();
     }
 
     /// <summary>Something did not fit.</summary>
-    internal void RanFull() => Interlocked.Exchange(ref _roomWhenFull, _volume.AvailableFreeSpace);
+    internal void RanFull() => _volume.RanFull();
 
     internal void Forget(string part)
     {
@@ -241,10 +231,10 @@ public sealed partial class Spool : IDisposable
     }
 
     /// <exception cref="SyncException">The spool has a <see cref="Failure"/> from now on, or <see cref="IsFull"/>.</exception>
-    internal void SyncFile(SafeFileHandle file, string path) => Sync(() => Posix.SyncFile(file, path));
+    internal void SyncFile(SafeFileHandle file, string path) => _volume.Sync(() => Posix.SyncFile(file, path));
 
     /// <inheritdoc cref="SyncFile"/>
-    internal void SyncFolder(string folder) => Sync(() => Posix.SyncFolder(folder));
+    internal void SyncFolder(string folder) => _volume.Sync(() => Posix.SyncFolder(folder));
 
     internal void Quarantine(string part, string because)
     {
@@ -259,30 +249,6 @@ public sealed partial class Spool : IDisposable
         catch (Exception untold) when (untold is IOException or UnauthorizedAccessException)
         {
             // The log has the reason too.
-        }
-    }
-
-    private void Sync(Action sync)
-    {
-        try
-        {
-            sync();
-        }
-        catch (SyncException full) when (Posix.IsFull(full))
-        {
-            RanFull(); // some file systems look for room only when they have to write
-            throw;
-        }
-        catch (SyncException failed)
-        {
-            lock (_failing)
-            {
-                if (_failure is null) LogFailing(_root, failed.Message);
-                _failure ??= $"the spool's volume is failing: {failed.Message}";
-                Interlocked.Increment(ref _failures);
-            }
-
-            throw;
         }
     }
 
@@ -324,9 +290,6 @@ public sealed partial class Spool : IDisposable
             // It is looked at again with the next batch, and it is in the log.
         }
     }
-
-    [LoggerMessage(3020, LogLevel.Critical, "The volume of the spool {Folder} is failing; nothing more is taken until it has held several trials: {Because}")]
-    private partial void LogFailing(string folder, string because);
 
     [LoggerMessage(3021, LogLevel.Warning, "In quarantine as {Path}: {Because}")]
     private partial void LogQuarantined(string path, string because);
