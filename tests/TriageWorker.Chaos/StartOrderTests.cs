@@ -10,7 +10,7 @@ public sealed class StartOrderTests(RabbitMqFixture broker, PostgresServer serve
     [Fact]
     public async Task Roles_that_start_before_database_and_broker_come_up_when_these_do_and_say_so_once()
     {
-        await using var cluster = await ChaosCluster.MakeAsync(broker, server);
+        await using var cluster = await ChaosCluster.MakeAsync(broker, server, empty: true);
         await server.StopAsync();
         await broker.StopAsync();
         await Task.WhenAll(cluster.Processes.Select(process => process.StartAsync()));

@@ -67,6 +67,7 @@ public sealed class VisitTests(PostgresFixture postgres) : IClassFixture<Postgre
             (await intake.PushAsync(study.Files, Stop)).ShouldAllBe(status => status.IsSuccess);
         }
 
+        await postgres.AssociationsEndedAsync(study.StudyInstanceUid, 1);
         await intake.Log.LineAsync("which could bring no images, ended");
         await using var again = await DicomAssociation.RequestAsync(call, Stop);
         await again.ReleaseAsync(Stop);

@@ -62,10 +62,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public string Spool => _folder.At("spool");
 
     /// <summary>Nothing runs yet but the servers and the PACS.</summary>
-    public static async Task<ChaosCluster> MakeAsync(RabbitMqFixture broker, PostgresServer server)
+    /// <param name="empty">The database has no schema: the first process that reaches it makes it, and it may say that it runs before it has.</param>
+    public static async Task<ChaosCluster> MakeAsync(RabbitMqFixture broker, PostgresServer server, bool empty = false)
     {
         var receiver = await CountingReceiver.StartAsync();
-        return new ChaosCluster(new TemporaryFolder(), broker, server, receiver, await server.CreateDatabaseAsync(empty: true));
+        return new ChaosCluster(new TemporaryFolder(), broker, server, receiver, await server.CreateDatabaseAsync(empty));
     }
 
     /// <summary>All of it, running.</summary>

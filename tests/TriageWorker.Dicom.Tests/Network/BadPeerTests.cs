@@ -108,6 +108,21 @@ public sealed class BadPeerTests
     }
 
     [Fact]
+    public async Task A_caller_that_was_rejected_and_does_not_hang_up_keeps_no_place_from_others()
+    {
+        await using var receiver = await Receiver.StartAsync(new DicomScpOptions { MaxAssociations = 1 });
+        using var rejected = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        await rejected.ConnectAsync(System.Net.IPAddress.Loopback, receiver.Port, Stop);
+        receiver.Storage.RejectWith = AssociateReject.LocalLimitExceeded;
+        await rejected.SendAsync(Wire.CtRequest(), Stop);
+        (await rejected.ReceiveAsync(new byte[100], Stop)).ShouldBe(10); // A-ASSOCIATE-RJ
+
+        receiver.Storage.RejectWith = null;
+        await using var other = await DicomAssociation.RequestAsync(Peer.At(receiver.Port), Stop);
+        await other.ReleaseAsync(Stop);
+    }
+
+    [Fact]
     public async Task A_peer_that_never_speaks_is_hung_up_on_when_its_time_is_over()
     {
         var time = new DrivenTime();

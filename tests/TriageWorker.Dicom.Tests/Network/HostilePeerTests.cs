@@ -53,6 +53,27 @@ public sealed class HostilePeerTests
     }
 
     [Fact]
+    public void Connections_that_wait_for_their_end_take_no_place_and_are_not_without_number()
+    {
+        var connections = new OpenConnections(mostInAll: 2, mostOfPeer: 2);
+        var peer = new IPEndPoint(IPAddress.Loopback, 1);
+        using var served = connections.Enter(peer);
+        var waiting = Enumerable.Range(0, 16).Select(_ => connections.Enter(peer)!).ToList();
+        foreach (var place in waiting)
+        {
+            place.GiveUp();
+            place.GiveUp(); // once is enough
+        }
+
+        using var last = connections.Enter(peer);
+        last!.IsOverLimit.ShouldBeFalse();
+        last.GiveUp(); // too many wait: it keeps its place
+        connections.Enter(peer).ShouldBeNull();
+        waiting.ForEach(place => place.Dispose());
+        connections.Enter(peer)!.IsOverLimit.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_byte_now_and_then_holds_no_association_for_ever()
     {
         var (storage, time) = (new MemoryStorage(), new DrivenTime());

@@ -36,7 +36,7 @@ public sealed class DicomConnectionHandler : ConnectionHandler
 
     internal async Task ServeAsync(ConnectionContext connection, OpenConnections.Place place)
     {
-        await using var scp = new ScpConnection(connection, _options, _service, _time, Shared, place.IsOverLimit);
+        await using var scp = new ScpConnection(connection, _options, _service, _time, Shared, place);
         await scp.RunAsync();
     }
 

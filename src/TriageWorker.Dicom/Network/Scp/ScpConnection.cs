@@ -12,7 +12,7 @@ internal sealed class ScpConnection : IAsyncDisposable
     private readonly DicomScpOptions _options;
     private readonly IAssociationService _service;
     private readonly SharedLimits _shared;
-    private readonly bool _isOverLimit;
+    private readonly OpenConnections.Place _place;
     private readonly UpperLayer _upper;
     private readonly CancellationTokenRegistration _onStop;
 
@@ -21,9 +21,9 @@ internal sealed class ScpConnection : IAsyncDisposable
     private volatile bool _isStopping;
 
     public ScpConnection(
-        ConnectionContext connection, DicomScpOptions options, IAssociationService service, TimeProvider time, SharedLimits shared, bool isOverLimit)
+        ConnectionContext connection, DicomScpOptions options, IAssociationService service, TimeProvider time, SharedLimits shared, OpenConnections.Place place)
     {
-        (_connection, _options, _service, _time, _shared, _isOverLimit) = (connection, options, service, time, shared, isOverLimit);
+        (_connection, _options, _service, _time, _shared, _place) = (connection, options, service, time, shared, place);
         var limits = new UpperLayerLimits(options.MaxPduLength, options.RequestTimeout, options.CloseTimeout, options.IdleTimeout);
         _upper = new UpperLayer(
             connection.Transport.Input, connection.Transport.Output, isRequestor: false, limits, time, connection.Abort, PeerSocket.Of(connection));
@@ -75,6 +75,7 @@ internal sealed class ScpConnection : IAsyncDisposable
         switch (await AdmitAsync(request!))
         {
             case Admission.Rejected(var reason):
+                _place.GiveUp();
                 await _upper.RejectAsync(reason);
                 break;
             case Admission.Accepted accepted:
@@ -86,7 +87,7 @@ internal sealed class ScpConnection : IAsyncDisposable
     private async ValueTask<Admission> AdmitAsync(AssociateRequest request)
     {
         if (Negotiation.Refusal(request) is { } refusal) return new Admission.Rejected(refusal);
-        if (_isOverLimit || _isStopping) return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
+        if (_place.IsOverLimit || _isStopping) return new Admission.Rejected(AssociateReject.LocalLimitExceeded);
         var caller = new AssociationCaller(
             Guid.CreateVersion7(), request.CallingAe, request.CalledAe, _connection.RemoteEndPoint, request.User.ImplementationClassUid, request.User.ImplementationVersion)
         {
@@ -114,6 +115,7 @@ internal sealed class ScpConnection : IAsyncDisposable
 
     private async ValueTask EndAsync()
     {
+        _place.GiveUp();
         var ending = _upper.Ending ?? new UpperLayerEnding(EndingKind.AbortedByUs, _isStopping ? "the receiver is stopping" : "a fault of this receiver", NetworkFault.None);
         // The record of how it ended outlives the connection's own token.
         if (_exchange is null) _service.Dismissed(_connection.RemoteEndPoint, Where(ending, " before a whole A-ASSOCIATE-RQ had come"));
