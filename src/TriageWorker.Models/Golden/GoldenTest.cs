@@ -30,9 +30,9 @@ internal static class GoldenTest
             expected.Key, Deviation(expected.Value, actual.GetValueOrDefault(expected.Key)), tolerance))];
     }
 
-    private static double Deviation(float[] expected, float[]? actual)
+    private static double Deviation(float[]? expected, float[]? actual)
     {
-        if (actual is null || actual.Length != expected.Length) return double.PositiveInfinity;
+        if (expected is null || actual?.Length != expected.Length) return double.PositiveInfinity;
         double scale = 1, worst = 0;
         for (var i = 0; i < expected.Length; i++)
         {

@@ -63,8 +63,8 @@ internal sealed class TextSectionReader(PackageFiles files, Faults faults)
         try
         {
             var golden = JsonSerializer.Deserialize(File.ReadAllBytes(file), ManifestJson.Default.TextGolden);
-            if (golden is { Ids.Count: > 0, Tolerance: > 0 and <= 0.1 } && golden.Ids.Count == golden.Vectors.Count && golden.Vectors.All(vector => vector.Length == size)
-                && golden.Ids.All(ids => ids.Length is > 0 and <= LongestSequence && ids.All(id => id >= 0 && id < vocabulary))) return golden;
+            if (golden is { Ids.Count: > 0, Tolerance: > 0 and <= 0.1 } && golden.Ids.Count == golden.Vectors.Count && golden.Vectors.All(vector => vector?.Length == size)
+                && golden.Ids.All(ids => ids?.Length is > 0 and <= LongestSequence && ids.All(id => id >= 0 && id < vocabulary))) return golden;
             faults.Add("text.golden.file", $"{document.File} is not a vector of {size} numbers for each of its sequences");
         }
         catch (JsonException error)

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sessions;
 
 namespace TriageWorker.Models.Tests.Packages;
 
@@ -176,12 +178,49 @@ public sealed class ModelPackageTests
     [Fact]
     public void A_golden_test_that_leaves_an_output_out_is_refused()
     {
-        using var copy = new PackageCopy();
-        var golden = JsonNode.Parse(File.ReadAllText(copy.PathOf("golden.json")))!;
-        golden["outputs"]!.AsObject().Remove("risks").ShouldBeTrue();
-        File.WriteAllText(copy.PathOf("golden.json"), golden.ToJsonString());
-        copy.Edit(manifest => manifest["golden"]!["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(copy.PathOf("golden.json")))));
+        using var copy = WithGolden(golden => golden["outputs"]!.AsObject().Remove("risks").ShouldBeTrue());
         FaultsOf(copy).ShouldBe(["golden.file: golden.json expects nothing of Risks."]);
+    }
+
+    [Theory, InlineData("outputs"), InlineData("tolerance")]
+    public void A_golden_test_with_a_null_in_it_is_a_fault_and_not_a_crash(string key)
+    {
+        using var copy = WithGolden(golden => golden[key] = null);
+        FaultsOf(copy).Single().ShouldStartWith("golden.file: golden.json cannot be read: ");
+    }
+
+    [Fact]
+    public void A_golden_test_that_expects_a_null_of_the_map_does_not_pass()
+    {
+        using var copy = WithGolden(golden => golden["outputs"]!["featureMap"] = null);
+        Should.Throw<ModelPackageException>(() => ScoringModel.Open(ModelPackage.Load(copy.Folder), new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance))
+            .Faults.Single().ShouldStartWith("golden test: FeatureMap deviates by ");
+    }
+
+    [Fact]
+    public void A_number_that_stands_for_a_word_is_a_fault()
+    {
+        using var activation = new PackageCopy().Edit(manifest => manifest["graphs"]![0]!["outputs"]![2]!["activation"] = -1);
+        FaultsOf(activation).Single().ShouldStartWith("graphs[0].outputs[2].activation: ");
+        using var interpolation = new PackageCopy().Edit(manifest => manifest["input"]!["interpolation"] = 7);
+        FaultsOf(interpolation).Single().ShouldStartWith("input.interpolation: ");
+    }
+
+    [Fact]
+    public void A_key_that_stands_twice_is_a_fault()
+    {
+        using var copy = new PackageCopy();
+        File.WriteAllText(copy.PathOf("manifest.json"), File.ReadAllText(copy.PathOf("manifest.json")).Replace("\"demonstration\": true", "\"demonstration\": true, \"demonstration\": false", StringComparison.Ordinal));
+        FaultsOf(copy).Single().ShouldContain("demonstration");
+    }
+
+    private static PackageCopy WithGolden(Action<JsonNode> edit)
+    {
+        var copy = new PackageCopy();
+        var golden = JsonNode.Parse(File.ReadAllText(copy.PathOf("golden.json")))!;
+        edit(golden);
+        File.WriteAllText(copy.PathOf("golden.json"), golden.ToJsonString());
+        return copy.Edit(manifest => manifest["golden"]!["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(copy.PathOf("golden.json")))));
     }
 
     [Fact]
