@@ -42,17 +42,24 @@ internal sealed class FindingsReader(PackageFiles files, Faults faults)
         try
         {
             var bank = PromptBank.Parse(File.ReadAllBytes(file), Path.GetFileName(file));
-            if (!bank.Findings.Select(Shape).SequenceEqual((findings.Labels ?? []).Select(label => (label.Key ?? "", label.Positive?.Count ?? 0, label.Negative?.Count ?? 0))))
-                faults.Add($"{path}.file", $"{prompts.File} has other findings, or another number of sentences, than findings.labels");
+            var row = 0;
+            if (!bank.Findings.Select(finding => (finding.Label.Key, Next(finding.Positive), Next(finding.Negative))).SequenceEqual((findings.Labels ?? []).Select(label => (label?.Key ?? "", label?.Positive, label?.Negative))))
+                faults.Add($"{path}.file", $"{prompts.File} has other findings, or sentences of other rows, than findings.labels");
             return new PackagePrompts(bank, encoder, sanitiser);
+
+            // Sentence after sentence, each has the next row.
+            RowsDocument? Next(IReadOnlyList<string> sentences)
+            {
+                var rows = new RowsDocument { First = row, Count = sentences.Count };
+                row += sentences.Count;
+                return rows;
+            }
         }
         catch (PromptBankException error)
         {
             foreach (var fault in error.Faults) faults.Add($"{path}.file", fault.TrimEnd('.'));
             return null;
         }
-
-        static (string, int, int) Shape(PromptFinding finding) => (finding.Label.Key, finding.Positive.Count, finding.Negative.Count);
     }
 
     private NpyMatrix? Bank(FindingsDocument findings)

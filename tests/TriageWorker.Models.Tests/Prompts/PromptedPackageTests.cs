@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Graphs;
 using TriageWorker.Models.Merlin;
@@ -98,6 +99,17 @@ public sealed class PromptedPackageTests : IDisposable
         var manifest = Path.Combine(package.Directory, "manifest.json");
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(package.Prompts!.Encoder, new string('0', 64), StringComparison.Ordinal));
         Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldHaveSingleItem().ShouldStartWith("findings.prompts.encoder: is another text encoder");
+    }
+
+    [Fact]
+    public void A_finding_that_is_scored_by_the_rows_of_other_sentences_is_refused()
+    {
+        var package = Import(s_bank);
+        var path = Path.Combine(package.Directory, "manifest.json");
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        manifest["findings"]!["labels"]![1]!["positive"]!["first"] = 0;
+        File.WriteAllText(path, manifest.ToJsonString());
+        Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldBe(["findings.prompts.file: prompts.json has other findings, or sentences of other rows, than findings.labels."]);
     }
 
     /// <summary>The image's vector is the original's own, so that only rows, means and the dot product are left to be wrong.</summary>
