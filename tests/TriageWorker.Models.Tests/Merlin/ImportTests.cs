@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Onnx;
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Graphs;
+using TriageWorker.Models.Merlin;
 using TriageWorker.Models.Merlin.Import;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
@@ -138,6 +139,20 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Weights_beside_a_graph_that_the_manifest_does_not_list_are_refused()
+    {
+        var package = Import(Sources());
+        var file = package.Graphs[0].File;
+        using (var checkpoint = Checkpoint.Open(_folder.At("default.pt")))
+            GraphFile.Write(file, ImageGraph.Build(MerlinCheckpoint.Default(checkpoint), Precision.Float32, new Classifier(MerlinCheckpoint.Default(checkpoint), ImageGraph.PhenotypeLogits)), largestWithin: 0);
+        Edit(package, manifest => manifest["graphs"]![0]!["sha256"] = Sha256(file));
+        Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldBe(["graphs[0].data: image.onnx keeps weights in image.onnx.data, which is not listed, so nobody would see it change."]);
+        Edit(package, manifest => manifest["graphs"]![0]!["data"] = new JsonArray(new JsonObject { ["file"] = "image.onnx.data", ["sha256"] = Sha256($"{file}.data") }));
+        using var model = Open(ModelPackage.Load(package.Directory));
+        model.CheckGolden().ShouldAllBe(check => check.Passed);
+    }
+
+    [Fact]
     public void Nothing_is_left_behind_by_an_import_that_fails()
     {
         Should.Throw<CheckpointException>(() => Import(Sources() with { Checkpoint = Put("bad.pt", SmallMerlin.Default().Remove("logit_scale")) }));
@@ -186,6 +201,8 @@ public sealed class ImportTests : IDisposable
     private ModelPackage Import(MerlinSources sources, string name = "package") => MerlinImport.Write(sources, _folder.At(name), _steps, CancellationToken.None);
 
     private static ScoringModel Open(ModelPackage package) => ScoringModel.Open(package, new ScoringOptions(), NullLogger<ScoringModel>.Instance);
+
+    private static string Sha256(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 
     private static void Edit(ModelPackage package, Action<JsonNode> edit)
     {
