@@ -31,11 +31,12 @@ internal sealed record MerlinCheckpoint(Checkpoint File, ImageEncoder Image, Tex
     }
 
     /// <summary>A tensor's numbers, in the order of its shape.</summary>
-    /// <exception cref="CheckpointException">One of them is no number.</exception>
+    /// <exception cref="CheckpointException">One of them is no number, or a variance below zero.</exception>
     public double[] Read(string name)
     {
         var values = File.Read<double>(File.Tensors[name]);
-        return values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue) ? throw File.Fault([$"{name}: holds values that are no numbers."]) : values;
+        if (values.AsSpan().ContainsAnyExceptInRange(double.MinValue, double.MaxValue)) throw File.Fault([$"{name}: holds values that are no numbers."]);
+        return name.EndsWith(".running_var", StringComparison.Ordinal) && values.AsSpan().ContainsAnyExceptInRange(0, double.MaxValue) ? throw File.Fault([$"{name}: holds a variance below zero."]) : values;
     }
 
     /// <summary>Whether both trunks compute the same: then one of them serves the heads of both.</summary>

@@ -152,6 +152,18 @@ public sealed class ImportTests : IDisposable
         model.CheckGolden().ShouldAllBe(check => check.Passed);
     }
 
+    [Theory]
+    [InlineData("encode_image.i3_resnet.contrastive_head", 0f, "contrastive_head")] // nothing has a direction
+    [InlineData("encode_image.i3_resnet.classifier", 3e38f, "classifier")]
+    public void A_network_that_computes_no_numbers_is_refused_in_a_sentence(string head, float value, string where)
+    {
+        var image = SmallMerlin.Default();
+        var count = head.EndsWith("classifier", StringComparison.Ordinal) ? 6 : 5;
+        var bad = Put("bad.pt", image.Set($"{head}.weight", [.. Enumerable.Repeat(value, count * 14)]).Set($"{head}.bias", [.. Enumerable.Repeat(value, count)]));
+        Should.Throw<CheckpointException>(() => Import(Sources() with { Checkpoint = bad })).Faults.ShouldBe([$"{where}: what it computes of a made-up input is no number; these weights score nothing."]);
+        Directory.GetDirectories(_folder.Path).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Nothing_is_left_behind_by_an_import_that_fails()
     {

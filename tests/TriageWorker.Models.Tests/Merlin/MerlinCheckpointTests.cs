@@ -116,6 +116,13 @@ public sealed class MerlinCheckpointTests
         Faults(MerlinCheckpoint.FiveYear, SmallMerlin.Default()).Single().ShouldContain("this is the default checkpoint; the five-year one is wanted here");
     }
 
+    [Fact]
+    public void A_variance_below_zero_is_refused_when_it_is_read()
+    {
+        var file = SmallMerlin.FiveYear().Set("bn1.running_var", 1, 2, -1e-30f, 4).ToBytes();
+        Should.Throw<CheckpointException>(() => Opened.With(file, opened => MerlinCheckpoint.FiveYear(opened).Read("bn1.running_var"))).Faults.ShouldBe(["bn1.running_var: holds a variance below zero."]);
+    }
+
     [Theory, InlineData(float.NaN), InlineData(float.PositiveInfinity)]
     public void Values_that_are_no_numbers_are_refused_when_they_are_read(float value)
     {

@@ -1,3 +1,4 @@
+using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Merlin;
 using TriageWorker.Models.Merlin.Import;
 using TriageWorker.Models.Packages;
@@ -81,6 +82,14 @@ public sealed class TextImportTests : IDisposable
         MerlinImport.Write(Sources() with { TextHeads = 2, TextWindow = 4 }, _folder.At("package"), told, CancellationToken.None);
         told.Told.Select(step => step.Step).Distinct().ShouldBe(["reading default.pt", "writing image.onnx", "computing the self-test in double precision", "writing text.onnx", "computing the text's self-test in double precision", "running the package's own test"]);
         told.Told.Where(step => step.Step.Contains("text", StringComparison.Ordinal)).GroupBy(step => step.Step).ShouldAllBe(step => step.Last().Share == 1);
+    }
+
+    [Fact]
+    public void A_text_encoder_that_computes_no_numbers_is_refused_in_a_sentence()
+    {
+        var sources = Sources() with { TextHeads = 2, TextWindow = 4 };
+        File.WriteAllBytes(sources.Checkpoint, SmallMerlin.Default().Set("encode_text.linear_layer.weight", new float[5 * 8]).Set("encode_text.linear_layer.bias", new float[5]).ToBytes());
+        Should.Throw<CheckpointException>(() => Import(sources)).Faults.ShouldBe(["encode_text.linear_layer: what it computes of a made-up input is no number; these weights score nothing."]);
     }
 
     private MerlinSources Sources(bool isWritten = true)

@@ -1,3 +1,4 @@
+using TriageWorker.Models.Checkpoints;
 using TriageWorker.Models.Golden;
 using TriageWorker.Models.Graphs;
 using TriageWorker.Models.Merlin.Reference;
@@ -36,7 +37,22 @@ internal static class SelfTest
         if (fiveYear is not null) outputs[OutputKind.Risks] = Single(Run(fiveYear).Logits);
         return new GoldenRecord { Seed = Seed, Size = [s_size.X, s_size.Y, s_size.Z], Tolerance = precision == Precision.Float16 ? s_half : s_single, Outputs = outputs };
 
-        PlainOutput Run(MerlinCheckpoint checkpoint) => new PlainForward(checkpoint).Run(volume, s_size, () => progress.Report(++done / (double)blocks), stop);
+        PlainOutput Run(MerlinCheckpoint checkpoint)
+        {
+            var said = new PlainForward(checkpoint).Run(volume, s_size, () => progress.Report(++done / (double)blocks), stop);
+            RequireNumbers(checkpoint, "layer4", said.FeatureMap.Values);
+            RequireNumbers(checkpoint, "contrastive_head", said.Contrastive);
+            RequireNumbers(checkpoint, "classifier", said.Logits);
+            return said;
+        }
+    }
+
+    /// <summary>Every tensor may hold numbers, and what they compute be too large for one, or have no direction. Such a network scores nothing.</summary>
+    /// <exception cref="CheckpointException">It is so.</exception>
+    public static void RequireNumbers(MerlinCheckpoint checkpoint, string where, ReadOnlySpan<double> values)
+    {
+        if (values.ContainsAnyExceptInRange(-float.MaxValue, float.MaxValue))
+            throw checkpoint.File.Fault([$"{where}: what it computes of a made-up input is no number; these weights score nothing."]);
     }
 
     private static int Blocks(MerlinCheckpoint checkpoint) => checkpoint.Image.Layers.Sum(layer => layer.Blocks);

@@ -23,8 +23,14 @@ internal static class TextSelfTest
         int[][] ids = [tokenizer.Encode(Sanitiser.Apply(Sentence)), MadeUp(tokenizer, encoder, Math.Min(encoder.Longest, attention.Reach + BeyondWindow)), tokenizer.Encode("")];
         var forward = new PlainTextForward(checkpoint, attention);
         var (done, all) = (0, ids.Length * encoder.Layers);
-        var vectors = ids.Select(each => forward.Run(each, () => progress.Report(++done / (double)all), stop)).Select(vector => vector.Select(value => (float)value).ToArray());
-        return new TextGolden { Sentence = Sentence, Ids = ids, Vectors = [.. vectors], Tolerance = precision == Precision.Float16 ? Half : Single };
+        return new TextGolden { Sentence = Sentence, Ids = ids, Vectors = [.. ids.Select(Said)], Tolerance = precision == Precision.Float16 ? Half : Single };
+
+        float[] Said(int[] tokens)
+        {
+            var vector = forward.Run(tokens, () => progress.Report(++done / (double)all), stop);
+            SelfTest.RequireNumbers(checkpoint, $"{TextEncoder.Where}linear_layer", vector);
+            return [.. vector.Select(value => (float)value)];
+        }
     }
 
     /// <summary>Any tokens but padding, between begin and end.</summary>
