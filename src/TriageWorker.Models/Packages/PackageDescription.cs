@@ -23,7 +23,11 @@ public sealed record PackageDescription(string Vendor, string? Created, string S
             .. graphs.Select(graph => (graph.File, graph.Sha256)),
             .. graphs.SelectMany(graph => graph.Data ?? []).Select(data => (data.File, data.Sha256)),
             (document.Findings?.Bank, document.Findings?.Sha256),
+            (document.Findings?.Prompts?.File, document.Findings?.Prompts?.Sha256),
             (document.Golden?.File, document.Golden?.Sha256),
+            (document.Text?.File, document.Text?.Sha256),
+            .. (document.Text?.Data ?? []).Concat(document.Text?.Tokenizer?.Files ?? []).Select(file => (file.File, file.Sha256)),
+            (document.Text?.Golden?.File, document.Text?.Golden?.Sha256),
         ];
         var provenance = document.Provenance;
         return new(document.Vendor ?? "", document.Created, document.IntendedUse?.Statement ?? "", document.Licence?.CommercialUse,

@@ -3,6 +3,7 @@ using TriageWorker.Models.Merlin;
 using TriageWorker.Models.Merlin.Import;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sentences;
+using TriageWorker.Models.Tests.Prompts;
 using TriageWorker.Models.Tests.Sentences;
 using TriageWorker.Testing;
 
@@ -82,6 +83,13 @@ public sealed class TextImportTests : IDisposable
         MerlinImport.Write(Sources() with { TextHeads = 2, TextWindow = 4 }, _folder.At("package"), told, CancellationToken.None);
         told.Told.Select(step => step.Step).Distinct().ShouldBe(["reading default.pt", "writing image.onnx", "computing the self-test in double precision", "writing text.onnx", "computing the text's self-test in double precision", "running the package's own test"]);
         told.Told.Where(step => step.Step.Contains("text", StringComparison.Ordinal)).GroupBy(step => step.Step).ShouldAllBe(step => step.Last().Share == 1);
+    }
+
+    [Fact]
+    public void What_a_package_consists_of_is_told_with_all_its_files()
+    {
+        var package = Import(Sources() with { TextHeads = 2, TextWindow = 4, Prompts = SomeBank.Of(("LUMP", ["a lump"], ["no lump"])) });
+        PackageDescription.Of(package).Files.Select(file => file.Name).ShouldBe(Directory.GetFiles(package.Directory).Select(file => Path.GetFileName(file)!).Where(name => name != "manifest.json"), ignoreOrder: true);
     }
 
     [Fact]
