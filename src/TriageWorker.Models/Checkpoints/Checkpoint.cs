@@ -65,7 +65,7 @@ internal sealed class Checkpoint : IDisposable
         if (start.AsSpan().StartsWith("PK"u8)) return ZipLayout.Read(file);
         if (LegacyLayout.IsLegacy(start)) return (LegacyLayout.Read(file), []);
         if (start.AsSpan().StartsWith("version http"u8)) throw file.Fault("the file", "is a Git LFS pointer and not the checkpoint itself; fetch it with 'git lfs pull'");
-        throw file.Fault("the file", "begins neither as a zip archive nor as PyTorch's older layout; is it a file that torch.save wrote?");
+        throw file.Fault("the file", "begins neither as a zip archive nor as PyTorch's older layout, so torch.save did not write it");
     }
 
     private static OrderedDictionary<string, StoredTensor> TensorsOf(CheckpointFile file, object? value)

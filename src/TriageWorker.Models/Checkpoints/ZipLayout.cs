@@ -31,7 +31,7 @@ internal static class ZipLayout
     private static ZipEntry PickleOf(CheckpointFile file, ZipEntries entries)
     {
         var found = entries.All.Where(entry => entry.Name.EndsWith(Pickle, StringComparison.Ordinal) && entry.Name.IndexOf('/', StringComparison.Ordinal) == entry.Name.Length - Pickle.Length).ToList();
-        return found.Count == 1 ? found[0] : throw file.Fault("the archive", $"has {found.Count} entries FOLDER/data.pkl and should have one; is it a file that torch.save wrote?");
+        return found.Count == 1 ? found[0] : throw file.Fault("the archive", $"has {found.Count} entries FOLDER/data.pkl; what torch.save writes has one");
     }
 
     /// <summary>torch.jit.save writes programs, whose tensors have other names.</summary>

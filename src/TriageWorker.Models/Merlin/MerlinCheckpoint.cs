@@ -14,6 +14,7 @@ internal sealed record MerlinCheckpoint(Checkpoint File, ImageEncoder Image, Tex
     {
         if (!Has(file, ImagePrefix) && file.Tensors.ContainsKey(Stem))
             throw file.Fault([$"{ImagePrefix}{Stem}: is missing, and {Stem} is there: this is the five-year checkpoint; the default one is wanted here."]);
+        RefuseWrapped(file, ImagePrefix);
         var table = new TensorTable(file.Tensors);
         var image = ImageEncoder.Describe(ImagePrefix, table);
         var text = TextEncoder.Describe(table, image.Contrastive > 0 ? image.Contrastive : null);
@@ -26,6 +27,7 @@ internal sealed record MerlinCheckpoint(Checkpoint File, ImageEncoder Image, Tex
     public static MerlinCheckpoint FiveYear(Checkpoint file)
     {
         if (Has(file, ImagePrefix)) throw file.Fault([$"{Stem}: is missing, and names with {ImagePrefix} are there: this is the default checkpoint; the five-year one is wanted here."]);
+        RefuseWrapped(file, "");
         var table = new TensorTable(file.Tensors);
         return Checked(file, table, new MerlinCheckpoint(file, ImageEncoder.Describe("", table), Text: null));
     }
@@ -47,6 +49,14 @@ internal sealed record MerlinCheckpoint(Checkpoint File, ImageEncoder Image, Tex
         return mine.SequenceEqual(others)
             && mine.All(name => File.Tensors[Image.Prefix + name].Shape.SequenceEqual(other.File.Tensors[other.Image.Prefix + name].Shape))
             && mine.All(name => Read(Image.Prefix + name).AsSpan().SequenceEqual(other.Read(other.Image.Prefix + name)));
+    }
+
+    /// <summary>Whoever trains on saves what is around the model too, and every name is then longer. One sentence says so, instead of a thousand that are missing and a thousand that are not known.</summary>
+    private static void RefuseWrapped(Checkpoint file, string prefix)
+    {
+        var name = $"{prefix}layer1.0.{Stem}";
+        if (file.Tensors.ContainsKey(name) || file.Tensors.Keys.FirstOrDefault(each => each.EndsWith($".{name}", StringComparison.Ordinal)) is not { } longer) return;
+        throw file.Fault([$"{name}: is missing, and {longer} is there: '{longer[..^name.Length]}' stands before the names; save the state dictionary of the model itself, without what is around it."]);
     }
 
     private static bool Has(Checkpoint file, string prefix) => file.Tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));

@@ -116,6 +116,14 @@ public sealed class MerlinCheckpointTests
         Faults(MerlinCheckpoint.FiveYear, SmallMerlin.Default()).Single().ShouldContain("this is the default checkpoint; the five-year one is wanted here");
     }
 
+    [Theory, InlineData("module."), InlineData("model.net.")]
+    public void A_model_that_was_saved_with_what_is_around_it_is_refused_in_one_sentence(string around)
+    {
+        Faults(MerlinCheckpoint.Default, SmallMerlin.Default().Within(around)).ShouldBe(
+            [$"{Image}layer1.0.conv1.weight: is missing, and {around}{Image}layer1.0.conv1.weight is there: '{around}' stands before the names; save the state dictionary of the model itself, without what is around it."]);
+        Faults(MerlinCheckpoint.FiveYear, SmallMerlin.FiveYear().Within(around)).ShouldHaveSingleItem().ShouldContain($"'{around}' stands before the names");
+    }
+
     [Fact]
     public void A_variance_below_zero_is_refused_when_it_is_read()
     {

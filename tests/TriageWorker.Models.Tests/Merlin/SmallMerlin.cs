@@ -53,6 +53,18 @@ internal sealed class SmallMerlin
         return this;
     }
 
+    /// <summary>With something before every name.</summary>
+    public SmallMerlin Within(string around)
+    {
+        foreach (var (name, tensor) in _tensors.ToArray())
+        {
+            _tensors.Remove(name);
+            _tensors[around + name] = tensor;
+        }
+
+        return this;
+    }
+
     public byte[] ToBytes()
     {
         var random = new Random(_seed);
