@@ -26,7 +26,7 @@ public static class Faults
         }
         catch (Exception fault) when (fault is UserFault or IOException or UnauthorizedAccessException)
         {
-            errors.MarkupLineInterpolated($"[red]triage:[/] {fault.Message}");
+            errors.WriteLine("triage:", Color.Red, fault.Message);
             return ExitCode.Unusable;
         }
     }

@@ -9,10 +9,10 @@ internal static class ImportProgress
     public static T Show<T>(IAnsiConsole console, Func<IProgress<ImportStep>, T> make)
     {
         if (!console.Profile.Capabilities.Interactive) return make(new Steps(step => console.WriteLine($"{step} …"), static (_, _) => { }));
-        return console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
+        return console.Progress().Columns(new PlainTitleColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
         {
             ProgressTask? bar = null;
-            return make(new Steps(step => bar = progress.AddTask(Markup.Escape(step), maxValue: 1), (_, share) => bar!.Value = share));
+            return make(new Steps(step => bar = progress.AddTask(step, maxValue: 1), (_, share) => bar!.Value = share));
         });
     }
 

@@ -16,10 +16,10 @@ public static class Progress
         }
 
         await console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new PlainTitleColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
-                var bar = progress.AddTask(Markup.Escape(title), maxValue: Math.Max(1, units));
+                var bar = progress.AddTask(title, maxValue: Math.Max(1, units));
                 await work(() => bar.Increment(1));
             });
     }
@@ -35,18 +35,19 @@ public static class Progress
         }
 
         await console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new PlainTitleColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
-                var bar = progress.AddTask(Markup.Escape(title));
+                var bar = progress.AddTask(title);
                 await work(units => bar.MaxValue(Math.Max(1, units)), units => bar.Increment(units));
             });
     }
 
     /// <summary>A sign of life for work whose length is not known.</summary>
+    /// <param name="title">Words of our own.</param>
     public static async Task<T> WhileAsync<T>(IAnsiConsole console, string title, Func<Task<T>> work)
     {
-        if (console.Profile.Capabilities.Interactive) return await console.Status().StartAsync(Markup.Escape(title), _ => work());
+        if (console.Profile.Capabilities.Interactive) return await console.Status().StartAsync(title, _ => work());
         console.WriteLine($"{title} …");
         return await work();
     }

@@ -29,6 +29,7 @@ public static class ScoringServices
         services.TryAddSingleton<StudyImages>();
         services.TryAddSingleton<ImageWaits>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, AwayNodes>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, StalePolicies>());
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);
         return services.AddStage<ScoreStudy>(Stage.Scoring, provider => provider.GetRequiredService<IOptions<ScoringRoleOptions>>().Value.Slots);
     }

@@ -12,6 +12,8 @@ namespace TriageWorker.Scoring;
 public sealed class StudyReader(
     StudyStore studies, SelectionStore selections, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
 {
+    private readonly KnownHeaders _known = new(role.Value.Packages.Count);
+
     /// <param name="model">The package that is to read it.</param>
     /// <param name="hold">Keeps what is read from other nodes until the study is done with.</param>
     /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
@@ -33,7 +35,7 @@ public sealed class StudyReader(
 
     private async Task<StudyReading> ReadAsync(StudyUid study, WarmModel model, ScorableImages scorable, IReadOnlyList<string> paths, CancellationToken stop)
     {
-        var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
+        var headers = await Task.Run(() => _known.Of(study, paths, () => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop)), stop);
         var body = new BodyGate(model.Needs, decoder, role.Value.ImagingThreads, stop);
         var selection = await Task.Run(() => SeriesSelection.Of(headers, model.Needs, decoder.Decodes, body.Look), stop);
         await selections.RecordAsync(study, model.Package.Id, [.. selection.Verdicts.Select(Kept), .. scorable.Cut.Select(Kept)], stop);

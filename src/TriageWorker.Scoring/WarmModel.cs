@@ -20,7 +20,7 @@ public sealed class WarmModel : IDisposable
     /// <exception cref="FormatException">The policy is wrong, or speaks of another package.</exception>
     internal WarmModel(ModelPackage package, PackageOptions entry, ScoringRoleOptions role, Func<ExecutionProvider, SemaphoreSlim> free, ILogger<ScoringModel> logger)
     {
-        Policy = PolicyOf(package, entry.Policy);
+        (Policy, PolicyTrouble, PolicyRemark) = PackagePolicy.Read(package, entry.Policy);
         _model = ScoringModel.Open(package, entry.RunUnder(role), logger);
         _free = free(_model.Provider);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
@@ -36,8 +36,14 @@ public sealed class WarmModel : IDisposable
 
     public Policy Policy { get; }
 
-    /// <summary>Nothing is approved: scores are kept and nothing is sent.</summary>
-    public bool IsSilent => Policy.Approved.Count == 0;
+    /// <inheritdoc cref="Policy.IsSilent"/>
+    public bool IsSilent => Policy.IsSilent;
+
+    /// <inheritdoc cref="PackagePolicy(Policy, string, string)" path="/param[@name='Trouble']"/>
+    public string? PolicyTrouble { get; }
+
+    /// <inheritdoc cref="PackagePolicy(Policy, string, string)" path="/param[@name='Remark']"/>
+    public string? PolicyRemark { get; }
 
     public TensorSpec Input { get; }
 
@@ -81,17 +87,4 @@ public sealed class WarmModel : IDisposable
     }
 
     public void Dispose() => _model.Dispose();
-
-    private static Policy PolicyOf(ModelPackage package, string? file)
-    {
-        var path = file ?? package.PolicyFile;
-        if (file is null && !File.Exists(path)) return new Policy("nothing-approved", "1", package.Id, [], new string('0', 64));
-        var policy = PolicyFile.Parse(File.ReadAllBytes(path));
-        if (policy.PackageId != package.Id) throw new FormatException($"{path} is a policy for package {policy.PackageId}; the package is {package.Id}.");
-        // A misspelt key would never fire, and would take every other study's negative away.
-        string[] unknown = [.. policy.Approved.Select(approved => approved.Key).Except(package.Findings.Select(finding => finding.Label.Key), StringComparer.Ordinal)];
-        return unknown.Length == 0
-            ? policy
-            : throw new FormatException($"{path} approves {string.Join(", ", unknown)}, which package {package.Id} {package.Version} does not score.");
-    }
 }

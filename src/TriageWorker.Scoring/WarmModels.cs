@@ -10,7 +10,7 @@ namespace TriageWorker.Scoring;
 /// The packages that this process scores with, all of them warm, in the order in which they score a study. What runs on one device runs there one at a
 /// time, so that the memory of one score is all that comes on top of the weights.
 /// </summary>
-public sealed class WarmModels : IDisposable
+public sealed partial class WarmModels : IDisposable
 {
     private readonly Dictionary<(ExecutionProvider Provider, int Device), SemaphoreSlim> _devices = [];
     private readonly List<WarmModel> _all = [];
@@ -53,7 +53,9 @@ public sealed class WarmModels : IDisposable
         var package = ModelPackage.Load(entry.Folder);
         if (_all.Find(other => other.Package.Id == package.Id) is { } other)
             throw new FormatException($"{package.Directory} is package {package.Id} {package.Version}, and {other.Package.Id} {other.Package.Version} stands before it in Scoring:Packages: a study is scored once by each id.");
-        return new WarmModel(package, entry, role, provider => OneAtATime(provider, entry.Device ?? role.Device), logger);
+        var model = new WarmModel(package, entry, role, provider => OneAtATime(provider, entry.Device ?? role.Device), logger);
+        if (model.PolicyRemark is { } remark) LogRemark(logger, package.Id, remark);
+        return model;
     }
 
     // TensorRT and CUDA share the GPU's memory; the CPU has no number.
@@ -63,4 +65,7 @@ public sealed class WarmModels : IDisposable
         if (!_devices.TryGetValue(place, out var free)) _devices[place] = free = new SemaphoreSlim(1, 1);
         return free;
     }
+
+    [LoggerMessage(5010, LogLevel.Warning, "Model {Package}: {Remark}")]
+    private static partial void LogRemark(ILogger logger, string package, string remark);
 }

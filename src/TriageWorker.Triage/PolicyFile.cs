@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace TriageWorker.Triage;
 
 /// <summary>The JSON form of a <see cref="Policy"/>: <c>policy.json</c> of a package, or a site's own.</summary>
-public static class PolicyFile
+public static partial class PolicyFile
 {
     /// <exception cref="FormatException">Says which part of the policy is wrong.</exception>
     public static Policy Parse(ReadOnlySpan<byte> json)
@@ -30,12 +31,16 @@ public static class PolicyFile
             if (!double.IsFinite(finding.Threshold)) throw new FormatException($"findings[{i}].threshold is not a number.");
             if (!(finding.Band >= 0)) throw new FormatException($"findings[{i}].band must be 0 or more.");
             if (finding.Level is not (FlagLevel.Medium or FlagLevel.High)) throw new FormatException($"findings[{i}].level must be medium or high: a finding that raises nothing is not approved.");
+            if (finding.ApprovedFor is { } digest && !ShortDigest().IsMatch(digest)) throw new FormatException($"findings[{i}].approvedFor must be the 16 characters 0-9 and a-f that triage models show prints for {finding.Key}.");
         }
 
         return new Policy(document.Id, document.Version, document.Package,
-            [.. document.Findings.OfType<PolicyDocumentFinding>().Select(finding => new ApprovedFinding(finding.Key, finding.Level, finding.Threshold, finding.Band))],
+            [.. document.Findings.OfType<PolicyDocumentFinding>().Select(finding => new ApprovedFinding(finding.Key, finding.Level, finding.Threshold, finding.Band) { ApprovedFor = finding.ApprovedFor })],
             Convert.ToHexStringLower(SHA256.HashData(json)));
     }
+
+    [GeneratedRegex(@"\A[0-9a-f]{16}\z")]
+    private static partial Regex ShortDigest();
 }
 
 internal sealed record PolicyDocument
@@ -60,6 +65,9 @@ internal sealed record PolicyDocumentFinding
     public required double Threshold { get; init; }
 
     public double Band { get; init; }
+
+    /// <inheritdoc cref="ApprovedFinding.ApprovedFor"/>
+    public string? ApprovedFor { get; init; }
 
     /// <summary>Who approved it on which figures; kept with the policy, not used in deciding.</summary>
     public string? Basis { get; init; }

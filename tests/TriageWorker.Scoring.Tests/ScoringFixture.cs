@@ -29,7 +29,8 @@ public sealed class ScoringFixture(PostgresServer server) : PostgresFixture(serv
         Role([TinyPackage.Write(_folder.At($"tiny-{threshold}-{demonstration}-{version}"), threshold, demonstration, version)], maxAttempts);
 
     /// <summary>The role with several packages.</summary>
-    internal RunningRole Role(IReadOnlyList<string> packages, int maxAttempts = 3) => new(this, packages, maxAttempts);
+    /// <param name="policy">The site's, of each of them; null leaves it to the package's own.</param>
+    internal RunningRole Role(IReadOnlyList<string> packages, int maxAttempts = 3, string? policy = null) => new(this, packages, maxAttempts, policy);
 
     public WorkQueue Queue { get => field ??= new WorkQueue(Database, new NodeName("test"), Options.Create(new BusOptions()), TimeProvider.System); private set; }
 
@@ -123,10 +124,10 @@ internal sealed class RunningRole : IDisposable
     private readonly NodeDoors _doors;
     private readonly FrameDecoder _decoder = new(TimeSpan.FromSeconds(30), TimeProvider.System);
 
-    public RunningRole(ScoringFixture fixture, IReadOnlyList<string> packages, int maxAttempts)
+    public RunningRole(ScoringFixture fixture, IReadOnlyList<string> packages, int maxAttempts, string? policy)
     {
         _fixture = fixture;
-        var role = Options.Create(new ScoringRoleOptions { Packages = [.. packages.Select(folder => new PackageOptions { Folder = folder })], MaxAttempts = maxAttempts, Cache = new() { Folder = fixture.Cache } });
+        var role = Options.Create(new ScoringRoleOptions { Packages = [.. packages.Select(folder => new PackageOptions { Folder = folder, Policy = policy })], MaxAttempts = maxAttempts, Cache = new() { Folder = fixture.Cache } });
         _models = new WarmModels(role, NullLogger<ScoringModel>.Instance);
         var spool = Options.Create(new SpoolOptions { Folder = fixture.Spool });
         _cache = new ImageCache(role, TimeProvider.System);

@@ -82,6 +82,24 @@ public sealed class SeveralPackagesTests(ScoringFixture fixture) : IClassFixture
             .ShouldBe(["modest negative", "demanding not_analysed"]);
     }
 
+    /// <summary>The files are damaged after the first package has read them: whoever opened them again would find no image that it can read.</summary>
+    [Fact]
+    public async Task The_files_of_a_study_are_opened_for_their_headers_once_whatever_the_number_of_packages()
+    {
+        using var role = fixture.Role([Package("tall", NeverFires, coverageMm: 1_000), Package("taller", NeverFires, coverageMm: 2_000), Package("tallest", NeverFires, coverageMm: 3_000)]);
+        var study = await fixture.ArriveAsync(ScoringFixture.SmallPhantom());
+        await role.RunAsync(study);
+        var files = await fixture.ListAsync("select path from instance where study_uid = $1", row => Path.Combine(fixture.Spool, row.GetString(0)), study.Value);
+        files.Count.ShouldBe(20);
+        foreach (var file in files) await File.WriteAllBytesAsync(file, [], Stop);
+        await role.RunAsync(study);
+        await role.RunAsync(study);
+
+        var reasons = await fixture.ListAsync("select reason from selection where study_uid = $1 order by id", row => row.GetString(0), study.Value);
+        reasons.Count.ShouldBe(3);
+        reasons.Select(reason => reason.Replace("2000", "1000", StringComparison.Ordinal).Replace("3000", "1000", StringComparison.Ordinal)).Distinct().ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task A_study_is_not_analysed_only_when_no_package_could()
     {

@@ -19,7 +19,20 @@ public sealed class PolicyFileTests
         policy.Digest.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Good))));
     }
 
+    [Fact]
+    public void What_a_threshold_was_approved_for_may_be_said()
+    {
+        const string digest = "0123456789abcdef";
+        PolicyFile.Parse(Encoding.UTF8.GetBytes(Good)).Approved[0].ApprovedFor.ShouldBeNull();
+        PolicyFile.Parse(Encoding.UTF8.GetBytes(Good.Replace("\"band\"", $"\"approvedFor\": \"{digest}\", \"band\"", StringComparison.Ordinal))).Approved[0].ApprovedFor.ShouldBe(digest);
+    }
+
     [Theory]
+    [InlineData("\"band\"", "\"approvedFor\": \"\", \"band\"", "findings[0].approvedFor")]
+    [InlineData("\"band\"", "\"approvedFor\": \"0123456789abcde\", \"band\"", "findings[0].approvedFor")]
+    [InlineData("\"band\"", "\"approvedFor\": \"0123456789ABCDEF\", \"band\"", "findings[0].approvedFor")]
+    [InlineData("\"band\"", "\"approvedFor\": \"0123456789abcdef\\n\", \"band\"", "findings[0].approvedFor")]
+    [InlineData("\"band\"", "\"approvedFor\": 7, \"band\"", "findings[0].approvedFor")]
     [InlineData("\"schema\": 1", "\"schema\": 9", "schema")]
     [InlineData("\"band\": 0.1", "\"band\": -0.1", "findings[0].band")]
     [InlineData("\"level\": \"high\"", "\"level\": \"none\"", "findings[0].level")]

@@ -57,6 +57,37 @@ public sealed class PolicyTests
         Phantom.Decide(foreign).ShouldBeOfType<Outcome.NotAnalysed>().Because.ShouldContain("merlin");
     }
 
+    [Fact]
+    public void A_threshold_that_was_approved_for_other_scores_raises_nothing_and_takes_the_negative_away()
+    {
+        var policy = Bound.Over(new Dictionary<string, string> { ["FREE_AIR"] = "other", ["ASCITES"] = "a2" });
+        policy.Approved.ShouldHaveSingleItem().Key.ShouldBe("ASCITES");
+        policy.Held.ShouldHaveSingleItem().Key.ShouldBe("FREE_AIR");
+        policy.Decide(Scores(("FREE_AIR", 2), ("ASCITES", -1))).ShouldBe(new Outcome.NotAnalysed("the model has changed since thresholds were approved for free_air."));
+        policy.Decide(Scores(("FREE_AIR", 2), ("ASCITES", 1))).ShouldBeOfType<Outcome.Positive>().Flags.ShouldHaveSingleItem().Key.ShouldBe("ASCITES");
+        policy.Digest.ShouldBe(Bound.Digest);
+    }
+
+    [Fact]
+    public void Where_all_that_is_approved_is_held_back_the_policy_is_not_silent()
+    {
+        var policy = Bound.Over(new Dictionary<string, string>());
+        policy.Approved.ShouldBeEmpty();
+        policy.IsSilent.ShouldBeFalse();
+        policy.Decide(Scores(("ASCITES", 1))).ShouldBe(new Outcome.NotAnalysed("the model has changed since thresholds were approved for FREE_AIR, ascites."));
+        (Bound with { Approved = [] }).IsSilent.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Thresholds_that_were_approved_for_these_scores_or_do_not_say_for_which_decide()
+    {
+        var policy = (Bound with { Approved = [Bound.Approved[0], Phantom.Approved[1]] }).Over(new Dictionary<string, string> { ["FREE_AIR"] = "f1", ["ASCITES"] = "any" });
+        policy.Held.ShouldBeEmpty();
+        policy.Decide(Scores(("FREE_AIR", -1), ("ASCITES", -1))).ShouldBe(new Outcome.Negative(2));
+    }
+
+    private static Policy Bound => Phantom with { Approved = [Phantom.Approved[0] with { ApprovedFor = "f1" }, Phantom.Approved[1] with { ApprovedFor = "a2" }] };
+
     internal static StudyScores Scores(params (string Key, double Score)[] findings) => new(
         new PackageIdentity("phantom", "1", "Phantom", "00", true),
         [.. findings.Select(finding => new FindingScore(finding.Key, finding.Key.ToLowerInvariant(), finding.Score,

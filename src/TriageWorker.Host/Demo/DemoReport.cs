@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using TriageWorker.Triage;
+using static TriageWorker.Host.PlainText;
 
 namespace TriageWorker.Host.Demo;
 
@@ -13,14 +14,14 @@ public static class DemoReport
         table.AddColumn(new TableColumn("seconds").RightAligned());
         foreach (var outcome in outcomes)
         {
-            table.AddRow(
-                Markup.Escape(outcome.Pushed.Study.Title), Images(outcome.Pushed), State(outcome.State), Markup.Escape(outcome.Flags), Markup.Escape(outcome.Because),
-                outcome.Time?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? "");
+            table.AddCells(
+                Cell(outcome.Pushed.Study.Title), Cell(Images(outcome.Pushed)), State(outcome.State), Cell(outcome.Flags), Cell(outcome.Because),
+                Cell(outcome.Time?.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) ?? ""));
         }
 
         console.Write(table);
         foreach (var outcome in outcomes.Where(outcome => outcome.Pushed.FirstTrouble is not null && outcome.Pushed.Stored > 0))
-            console.MarkupLineInterpolated($"[yellow]{outcome.Pushed.Study.Title}:[/] {outcome.Pushed.Outcomes.Count - outcome.Pushed.Stored} files were not stored; {outcome.Pushed.FirstTrouble}");
+            console.WriteLine($"{outcome.Pushed.Study.Title}:", Color.Yellow, $"{outcome.Pushed.Outcomes.Count - outcome.Pushed.Stored} files were not stored; {outcome.Pushed.FirstTrouble}");
         console.WriteLine($"Seconds count from a study's last image to its outcome. Received images and structured reports: {settings.Spool}");
         console.WriteLine($"Worklist: {page}");
         console.WriteLine($"{Sentences.Demonstration} It was trained on synthetic studies.");
@@ -31,11 +32,11 @@ public static class DemoReport
         ? pushed.Stored.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{pushed.Stored} of {pushed.Outcomes.Count}");
 
-    private static string State(string? state) => state switch
+    private static Text State(string? state) => state switch
     {
-        null => "[red]no outcome[/]",
-        "positive" => "[yellow]positive[/]",
-        "negative" => "[green]negative[/]",
-        _ => Markup.Escape(state),
+        null => Cell("no outcome", Color.Red),
+        "positive" => Cell("positive", Color.Yellow),
+        "negative" => Cell("negative", Color.Green),
+        _ => Cell(state),
     };
 }

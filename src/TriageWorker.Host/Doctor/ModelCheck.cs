@@ -38,6 +38,10 @@ internal sealed class ModelCheck(ScoringRoleOptions role, RouteOptions routes, T
     {
         if (model.IsSilent)
             yield return Warning($"{model.Package.Id}: no finding is approved: scores are kept, and nothing is shown or sent.", "Approve thresholds in a policy file and name it in Scoring:Packages, as the package's Policy.");
+        if (model.PolicyTrouble is { } trouble)
+            yield return Fault(trouble, "Until then the findings it names raise nothing.");
+        if (model.PolicyRemark is { } remark)
+            yield return Warning(remark, "It is used as it is meanwhile.");
         if (model.FallBack is { } why)
             yield return Warning(why, "Mend what the faster provider lacks, or name Cpu in Scoring:Provider if it is meant so.");
         if (!model.Package.Demonstration) yield break;

@@ -30,6 +30,7 @@ internal sealed class PromptTestReport(IAnsiConsole console, ModelPackage packag
         console.WriteLine($"  scores: least {Score(scores.Least)}, {string.Join(", ", s_quantiles.Select(each => $"{each.Name} {Score(scores.Quantile(each.Share))}"))}, most {Score(scores.Most)}");
         if (!trial.IsNew)
             console.WriteLine($"  against the package's sentences at {Score(trial.ThresholdBefore)}: {Number(trial.Gained)} flagged that were not, {Number(trial.Lost)} no longer flagged");
+        console.WriteLine($"  a threshold approved for this stands in a policy with \"approvedFor\": \"{FindingDigest.Of(package, trial.Finding)}\"");
         Studies("highest", tried.Flagged.Studies);
         Studies("change side, farthest first", tried.Changed.Studies);
     }

@@ -33,7 +33,7 @@ public sealed record PhenotypeReport(string StudyUid, IReadOnlyList<PackagePheno
             console.WriteLine($"{package.Package.Title} ({package.Package.Id} {package.Package.Version}){(package.IsSilent ? ", in silent mode" : "")}");
             var table = new Table().Border(TableBorder.Simple).AddColumn("score", column => column.RightAligned()).AddColumns("phenotype", "code");
             foreach (var phenotype in package.Phenotypes)
-                table.AddRow(phenotype.Score.ToString("0.000", CultureInfo.InvariantCulture), Markup.Escape(phenotype.Label), Markup.Escape($"{phenotype.Code.Scheme} {phenotype.Code.Value}"));
+                table.AddPlainRow(phenotype.Score.ToString("0.000", CultureInfo.InvariantCulture), phenotype.Label, $"{phenotype.Code.Scheme} {phenotype.Code.Value}");
             console.Write(table);
             if (package.Package.Demonstration) console.WriteLine(Sentences.Demonstration);
         }

@@ -13,7 +13,7 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
         console.WriteLine($"Study {study.StudyUid}");
         console.WriteLine($"Accession {study.Accession ?? "not given"}, {(study.Images == 1 ? "1 image" : $"{study.Images} images")} from {study.Caller}, order {study.Order.ToString().ToLowerInvariant()}; times in {times.ZoneName}");
         var table = new Table().Border(TableBorder.Simple).AddColumns("time", "step", "detail");
-        foreach (var hop in study.Hops) table.AddRow(times.Text(hop.At), Markup.Escape(hop.Step), Markup.Escape(hop.Detail));
+        foreach (var hop in study.Hops) table.AddPlainRow(times.Text(hop.At), hop.Step, hop.Detail);
         console.Write(table);
         foreach (var remark in study.Remarks) console.WriteLine(remark);
         foreach (var said in study.Attention) console.WriteLine($"{said.Label}: {ModelAttention.Name}: {said.Attention.Said()}, image {said.Attention.SopUid}{(said.Attention.Frame is { } frame ? $" frame {frame}" : "")}");
@@ -28,8 +28,8 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
 
     public void PrintWait(StudyDocument study)
     {
-        var colour = study.WaitsFor.IsTrouble ? "red" : study.WaitsFor.IsOver ? "green" : "yellow";
-        console.MarkupLine($"[{colour}]Waits for:[/] {Markup.Escape(study.WaitsFor.Sentence)}");
+        var colour = study.WaitsFor.IsTrouble ? Color.Red : study.WaitsFor.IsOver ? Color.Green : Color.Yellow;
+        console.WriteLine("Waits for:", colour, study.WaitsFor.Sentence);
         if (study.Eta is { } eta) console.WriteLine(eta.At is { } at ? $"ETA: {times.Text(at)}, as {eta.Basis}" : $"ETA: {eta.Basis}");
     }
 
@@ -38,10 +38,8 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
         console.WriteLine($"{answer.Studies.Count} studies have the accession number {answer.Asked}; ask again with the UID of one:");
         var table = new Table().Border(TableBorder.Simple).AddColumns("study UID", "arrived", "images", "from", "state", "waits for");
         foreach (var study in answer.Studies)
-            table.AddRow([.. new[]
-            {
-                study.StudyUid, times.Text(study.Hops[0].At), study.Images.ToString(CultureInfo.InvariantCulture), study.Caller, study.State?.Replace('_', ' ') ?? "", study.WaitsFor.Sentence,
-            }.Select(Markup.Escape)]);
+            table.AddPlainRow(
+                study.StudyUid, times.Text(study.Hops[0].At), study.Images.ToString(CultureInfo.InvariantCulture), study.Caller, study.State?.Replace('_', ' ') ?? "", study.WaitsFor.Sentence);
         console.Write(table);
     }
 
@@ -71,11 +69,9 @@ public sealed class StudyReport(IAnsiConsole console, SiteTimes times)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("destination", "document", "state", "attempts", "why", "delivered, or next attempt");
         foreach (var sent in study.Documents)
-            table.AddRow([.. new[]
-            {
+            table.AddPlainRow(
                 sent.Destination, sent.Document, sent.State, sent.Attempts.ToString(CultureInfo.InvariantCulture), sent.Because ?? "",
-                (sent.DeliveredAt ?? sent.NextAttempt) is { } at ? times.Text(at) : "",
-            }.Select(Markup.Escape)]);
+                (sent.DeliveredAt ?? sent.NextAttempt) is { } at ? times.Text(at) : "");
         return table;
     }
 }

@@ -47,7 +47,7 @@ internal sealed record TrialReport(string Package, string Version, string Packag
         if (scores.Count == 0) return;
         var table = new Table().Border(TableBorder.Simple).AddColumn("score", column => column.RightAligned()).AddColumns("label", "key").Title(title);
         foreach (var score in scores.Take(top))
-            table.AddRow(score.Score.ToString(format, CultureInfo.InvariantCulture), Markup.Escape(score.Label), Markup.Escape(score.Key));
+            table.AddPlainRow(score.Score.ToString(format, CultureInfo.InvariantCulture), score.Label, score.Key);
         console.Write(table);
         if (scores.Count > top) console.WriteLine($"{scores.Count - top} more: --top {scores.Count}, or --json.");
     }

@@ -6,6 +6,7 @@ using TriageWorker.Host.Administration;
 using TriageWorker.Host.Settings;
 using TriageWorker.Jobs;
 using TriageWorker.Store;
+using static TriageWorker.Host.PlainText;
 
 namespace TriageWorker.Host.Verbs;
 
@@ -48,9 +49,9 @@ public static class AlarmsVerb
         {
             var (over, critical) = (row.ClearedAt is not null, row.Alarm.Severity == AlarmSeverity.Critical);
             var what = row.ClearedBecause is { } because ? $"{row.Alarm.Sentence} Over {Time(row.ClearedAt!.Value)}: {because}" : row.Alarm.Sentence;
-            table.AddRow(over ? "[grey]over[/]" : critical ? "[red]critical[/]" : "[yellow]warning[/]",
-                Markup.Escape(row.Alarm.Subject.Length > 0 ? $"{row.Alarm.Kind} ({row.Alarm.Subject})" : row.Alarm.Kind), Time(row.RaisedAt),
-                row.Times.ToString(CultureInfo.InvariantCulture), Markup.Escape(what), Markup.Escape(Said(told[row.Id])));
+            table.AddCells(over ? Cell("over", Color.Grey) : critical ? Cell("critical", Color.Red) : Cell("warning", Color.Yellow),
+                Cell(row.Alarm.Subject.Length > 0 ? $"{row.Alarm.Kind} ({row.Alarm.Subject})" : row.Alarm.Kind), Cell(Time(row.RaisedAt)),
+                Cell(row.Times.ToString(CultureInfo.InvariantCulture)), Cell(what), Cell(Said(told[row.Id])));
         }
 
         console.Write(table);
@@ -70,7 +71,7 @@ public static class AlarmsVerb
         {
             answers++;
             if (answer.Taken) taken++;
-            console.MarkupLineInterpolated($"{(answer.Taken ? "✓" : "✗")} {answer.Channel}: {answer.Words}");
+            console.WriteLine($"{(answer.Taken ? "✓" : "✗")} {answer.Channel}: {answer.Words}");
         }
 
         if (answers == 0) throw new UserFault("No channel is set, so nobody is told of alarms: name some in Alarms:Webhooks, or a mail server in Alarms:Mail (triage config schema describes both).");

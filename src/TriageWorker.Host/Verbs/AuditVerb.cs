@@ -52,7 +52,7 @@ public static class AuditVerb
         var faults = new List<LedgerFault>(); // told after the bar, which owns the terminal while it runs
         await Progress.RunAsync(console, "verifying", async (begun, advanced) =>
             verdict = await new LedgerVerification(database, options.OverdueAfter).RunAsync(heads, begun, advanced, faults.Add, stop));
-        foreach (var fault in faults) console.MarkupLineInterpolated($"[red]✗[/] {fault.Sentence}");
+        foreach (var fault in faults) console.WriteLine("✗", Color.Red, fault.Sentence);
         Report(console, verdict!, heads);
         return verdict!.IsSound ? ExitCode.Done : ExitCode.SomeFailed;
     }

@@ -58,12 +58,10 @@ public static class CallersVerb
         foreach (var link in links)
         {
             var worst = link.Verdicts.FirstOrDefault(verdict => verdict.IsTrouble) ?? link.Verdicts[0];
-            table.AddRow([.. new[]
-            {
+            table.AddPlainRow(
                 link.Row.Who.Name is { } name ? $"{name} ({link.Row.Who.Title})" : link.Row.Who.Title, link.Row.Who.Address + (link.Row.Who.IsSecured ? " TLS" : ""),
                 link.Row.LastObjectAt is { } at ? times.Text(at) : "none", $"{link.Day.Studies}", $"{link.Day.Objects}", Number(link.Day.Bytes / 1e6), Number(link.ObjectsPerSecond),
-                link.WaitPerImage is { } wait ? $"{Number(wait.TotalMilliseconds)} ms" : "", $"{link.Day.Aborted} of {link.Day.Associations}", worst.Sentence,
-            }.Select(Markup.Escape)]);
+                link.WaitPerImage is { } wait ? $"{Number(wait.TotalMilliseconds)} ms" : "", $"{link.Day.Aborted} of {link.Day.Associations}", worst.Sentence);
         }
 
         console.Write(table);
@@ -75,11 +73,11 @@ public static class CallersVerb
         var (row, who) = (link.Row, link.Row.Who);
         console.WriteLine($"{row.Called}: {who.Title} from {who.Address}{(who.IsSecured ? " over TLS" : "")}, {who.Implementation}; first {times.Text(row.FirstAt)}, last {times.Text(row.LastAt)}, last image {(row.LastObjectAt is { } at ? times.Text(at) : "none")}");
         console.WriteLine($"Longest PDU: sends {(who.PduSent == 0 ? "?" : $"{who.PduSent}")}, takes {(who.PduTaken == 0 ? "any" : $"{who.PduTaken}")} bytes");
-        foreach (var verdict in link.Verdicts) console.MarkupLineInterpolated($"[{(verdict.IsTrouble ? "yellow" : "green")}]{(verdict.IsTrouble ? "To mend:" : "Line:")}[/] {verdict.Sentence}");
+        foreach (var verdict in link.Verdicts) console.WriteLine(verdict.IsTrouble ? "To mend:" : "Line:", verdict.IsTrouble ? Color.Yellow : Color.Green, verdict.Sentence);
         foreach (var syntax in link.Syntaxes) console.WriteLine($"{syntax.Objects} objects in {TransferSyntax.Of(syntax.TransferSyntax).Name}");
         var table = new Table().Border(TableBorder.Simple).AddColumns("hour", "studies", "objects", "MB", "associations", "broken off", "refused");
         foreach (var hour in link.Hours)
-            table.AddRow(times.Text(hour.Hour), $"{hour.Volume.Studies}", $"{hour.Volume.Objects}", Number(hour.Volume.Bytes / 1e6), $"{hour.Volume.Associations}", $"{hour.Volume.Aborted}", $"{hour.Volume.Refused}");
+            table.AddPlainRow(times.Text(hour.Hour), $"{hour.Volume.Studies}", $"{hour.Volume.Objects}", Number(hour.Volume.Bytes / 1e6), $"{hour.Volume.Associations}", $"{hour.Volume.Aborted}", $"{hour.Volume.Refused}");
         console.Write(table);
     }
 

@@ -49,9 +49,9 @@ public static class ConfigVerb
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("key", "value", "from");
-        foreach (var setting in found) table.AddRow(Markup.Escape(setting.Key), Markup.Escape(setting.Value), Markup.Escape(setting.Origin));
+        foreach (var setting in found) table.AddPlainRow(setting.Key, setting.Value, setting.Origin);
         if (table.Rows.Count > 0) console.Write(table);
-        if (!changedOnly && EffectiveSettings.Faults(settings).Count == 0) foreach (var stated in StatedPolicies.Of(settings)) console.MarkupLineInterpolated($"[bold]{stated.Of}[/]: {stated.Sentence}");
+        if (!changedOnly && EffectiveSettings.Faults(settings).Count == 0) foreach (var stated in StatedPolicies.Of(settings)) console.WriteLine($"{stated.Of}: {stated.Sentence}");
         return ExitCode.Done;
     }
 
@@ -59,12 +59,7 @@ public static class ConfigVerb
     {
         var faults = EffectiveSettings.Faults(settings).ToList();
         if (faults.Count == 0) faults.AddRange(SettingsSurroundings.Faults(settings).Select(fault => fault.ToString()));
-        foreach (var fault in faults)
-        {
-            console.Markup("[red]✗[/] ");
-            console.WriteLine(fault); // no markup, in which the key Scoring:Package: would be drawn as a parcel
-        }
-
+        foreach (var fault in faults) console.WriteLine("✗", Color.Red, fault);
         console.WriteLine(faults.Count switch { 0 => "The settings are valid.", 1 => "1 fault.", _ => $"{faults.Count} faults." });
         return faults.Count == 0 ? ExitCode.Done : ExitCode.Unusable;
     }

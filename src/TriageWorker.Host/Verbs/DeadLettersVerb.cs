@@ -61,7 +61,7 @@ public static class DeadLettersVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("studies", "cause", "what", "first", "last");
         foreach (var cause in causes)
-            table.AddRow([.. new[] { $"{cause.Studies}", cause.Key, cause.Sentence, Time(cause.FirstAt), Time(cause.LastAt) }.Select(Markup.Escape)]);
+            table.AddPlainRow($"{cause.Studies}", cause.Key, cause.Sentence, Time(cause.FirstAt), Time(cause.LastAt));
         console.Write(table);
         console.WriteLine("triage dead-letters --cause KEY lists the studies of one; triage dead-letters replay --cause KEY makes them due again.");
     }
@@ -71,7 +71,7 @@ public static class DeadLettersVerb
         console.WriteLine($"{cause.Sentence}: {cause.Studies} {(cause.Studies == 1 ? "study" : "studies")}.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("study", "accession", "ended", "what happened");
         foreach (var letter in letters)
-            table.AddRow([.. new[] { letter.Study.Value, letter.Accession ?? "", Time(letter.At), letter.Ends == 1 ? letter.Because : $"{letter.Because} (and {letter.Ends - 1} more)" }.Select(Markup.Escape)]);
+            table.AddPlainRow(letter.Study.Value, letter.Accession ?? "", Time(letter.At), letter.Ends == 1 ? letter.Because : $"{letter.Because} (and {letter.Ends - 1} more)");
         console.Write(table);
         if (letters.Count < cause.Studies) console.WriteLine($"The oldest {letters.Count} of {cause.Studies}; --json has all.");
     }

@@ -50,7 +50,7 @@ public static class DestinationsVerb
         foreach (var lane in lanes.Values.Where(lane => routes.All(route => route.Name != lane.Name) && lane.Waiting + lane.Running + lane.Dead > 0))
             Add(table, "not in the settings any more", lane);
         console.Write(table);
-        foreach (var stated in StatedPolicies.Of(settings).Skip(2)) console.MarkupLineInterpolated($"[bold]{stated.Of}[/]: {stated.Sentence}");
+        foreach (var stated in StatedPolicies.Of(settings).Skip(2)) console.WriteLine($"{stated.Of}: {stated.Sentence}");
         return ExitCode.Done;
     }
 
@@ -71,7 +71,7 @@ public static class DestinationsVerb
             { Waiting: 0 } => "with the next document",
             { NextProbe: { } at } => DeadLettersVerb.Time(at),
         };
-        table.AddRow([.. new[] { lane.Name, where, state, $"{lane.Waiting}", $"{lane.Running}", $"{lane.Dead}", lane.Reason ?? "", next }.Select(Markup.Escape)]);
+        table.AddPlainRow(lane.Name, where, state, $"{lane.Waiting}", $"{lane.Running}", $"{lane.Dead}", lane.Reason ?? "", next);
     }
 
     private static async Task<int> ProbeAsync(IAnsiConsole console, IConfiguration settings, Route route, CancellationToken stop)

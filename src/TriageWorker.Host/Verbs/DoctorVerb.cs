@@ -56,16 +56,16 @@ public static class DoctorVerb
     private static void Print(IAnsiConsole console, DoctorAnswer answer)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "check", "found", "what to do");
-        foreach (var each in answer.Checks) table.AddRow(Mark(each.Judgement), Markup.Escape(each.Check), Markup.Escape(each.What), Markup.Escape(each.ToDo ?? ""));
+        foreach (var each in answer.Checks) table.AddCells(Mark(each.Judgement), PlainText.Cell(each.Check), PlainText.Cell(each.What), PlainText.Cell(each.ToDo ?? ""));
         console.Write(table);
         console.WriteLine($"{Count(answer.Faults, "fault")}, {Count(answer.Warnings, "warning")}.");
     }
 
-    private static string Mark(Judgement judgement) => judgement switch
+    private static Text Mark(Judgement judgement) => judgement switch
     {
-        Judgement.Ok => "[green]ok[/]",
-        Judgement.Warning => "[yellow]warning[/]",
-        _ => "[red]fault[/]",
+        Judgement.Ok => PlainText.Cell("ok", Color.Green),
+        Judgement.Warning => PlainText.Cell("warning", Color.Yellow),
+        _ => PlainText.Cell("fault", Color.Red),
     };
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

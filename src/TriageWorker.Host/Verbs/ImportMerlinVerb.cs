@@ -61,13 +61,13 @@ public static class ImportMerlinVerb
         try
         {
             var package = ImportProgress.Show(console, progress => MerlinImport.Write(sources, folder, progress, stop));
-            console.MarkupLineInterpolated($"{package.Id} {package.Version} is in {package.Directory}: {package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks, {(package.Text is null ? "no sentences" : $"sentences as {package.Text.Size} numbers")}. It passed its own test here.");
-            foreach (var held in package.Risks.Where(risk => risk.Held is not null)) console.MarkupLineInterpolated($"{held.Label} is held back. {held.Held}");
+            console.WriteLine($"{package.Id} {package.Version} is in {package.Directory}: {package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count(risk => risk.Held is null)} risks, {(package.Text is null ? "no sentences" : $"sentences as {package.Text.Size} numbers")}. It passed its own test here.");
+            foreach (var held in package.Risks.Where(risk => risk.Held is not null)) console.WriteLine($"{held.Label} is held back. {held.Held}");
             return ExitCode.Done;
         }
         catch (CheckpointException fault)
         {
-            foreach (var each in fault.Faults) console.MarkupLineInterpolated($"  {each}");
+            foreach (var each in fault.Faults) console.WriteLine($"  {each}");
             throw new UserFault(fault.Message, fault);
         }
         catch (Exception fault) when (fault is FormatException or ModelPackageException or ScoringException or OverflowException)

@@ -61,6 +61,6 @@ public static class ModelsBenchVerb
     {
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{speed.Package} {speed.Version} on {speed.Provider}, {speed.Threads} threads: median {speed.Median:0.000} s of {speed.Seconds.Count} runs ({speed.Seconds.Min():0.000} to {speed.Seconds.Max():0.000}), loaded in {speed.LoadSeconds:0.0} s{(speed.PeakBytes == 0 ? "" : $", at most {speed.PeakBytes / (1024d * 1024):0} MB of memory")}."));
-        if (speed.FallBack is { } why) console.MarkupLineInterpolated($"[yellow]{why}[/]");
+        if (speed.FallBack is { } why) console.WriteLine("Slower:", Color.Yellow, why);
     }
 }

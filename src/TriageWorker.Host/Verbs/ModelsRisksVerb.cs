@@ -63,7 +63,7 @@ public static class ModelsRisksVerb
             var said = confirmed.FirstOrDefault(each => each.PackageId == package.Id && each.Risk == risk.Key);
             var here = said is null ? "held back: nobody has confirmed what it is about"
                 : string.Create(CultureInfo.InvariantCulture, $"told as {said.Disease.Label.ToLowerInvariant()}, confirmed by {said.By} on {said.At:yyyy-MM-dd}");
-            table.AddRow([.. new[] { package.Id, risk.Key, risk.Label, here }.Select(Markup.Escape)]);
+            table.AddPlainRow(package.Id, risk.Key, risk.Label, here);
         }
 
         console.Write(table);

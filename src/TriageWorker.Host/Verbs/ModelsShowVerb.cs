@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using TriageWorker.Host.Prompts;
 using TriageWorker.Models.Packages;
 
 namespace TriageWorker.Host.Verbs;
@@ -14,8 +15,14 @@ public static class ModelsShowVerb
     {
         var package = InstalledPackages.Argument();
         var all = new Option<bool>("--labels") { Description = "Every label with its key and code, however many." };
-        var command = new Command("show", "Say of a package what it needs, says and warns of, where it is from, and what it consists of.") { package, all };
-        command.SetAction(parsed => Show(console, InstalledPackages.Load(parsed.GetRequiredValue(package), parsed.GetRequiredValue(folder)), parsed.GetValue(all)));
+        var policy = new Option<FileInfo?>("--policy") { Description = "Say which thresholds of this policy were approved for the scores that the package gives, and what to write where it does not say it. Ends with 1 when one is held back." };
+        var command = new Command("show", "Say of a package what it needs, says and warns of, where it is from, and what it consists of.") { package, all, policy };
+        command.SetAction(parsed =>
+        {
+            var loaded = InstalledPackages.Load(parsed.GetRequiredValue(package), parsed.GetRequiredValue(folder));
+            if (parsed.GetValue(policy) is not { } file) return Show(console, loaded, parsed.GetValue(all));
+            return PolicySheet.Write(console, PolicySheet.Read(file.FullName, loaded), loaded) ? ExitCode.Done : ExitCode.SomeFailed;
+        });
         return command;
     }
 
@@ -27,7 +34,7 @@ public static class ModelsShowVerb
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string? value)
         {
-            if (!string.IsNullOrEmpty(value)) table.AddRow(Markup.Escape(name), Markup.Escape(value));
+            if (!string.IsNullOrEmpty(value)) table.AddPlainRow(name, value);
         }
 
         Row("use", about.Statement);
@@ -45,19 +52,19 @@ public static class ModelsShowVerb
         Row("folder", package.Directory);
         Row("policy", File.Exists(package.PolicyFile) ? "proposes thresholds of its own (policy.json)" : "none: nothing is approved until the site names a policy");
         console.Write(table);
-        Labels(console, "Findings", null, [.. package.Findings.Select(finding => finding.Label)], allLabels);
+        Labels(console, "Findings", null, [.. package.Findings.Select(finding => finding.Label)], allLabels, FindingDigest.All(package));
         Labels(console, "Phenotypes", about.PhenotypesNote, package.Phenotypes, allLabels);
         Labels(console, "Five-year risks", about.RisksNote, package.Risks, allLabels);
         return ExitCode.Done;
     }
 
-    private static void Labels(IAnsiConsole console, string title, string? note, IReadOnlyList<ScoreLabel> labels, bool all)
+    private static void Labels(IAnsiConsole console, string title, string? note, IReadOnlyList<ScoreLabel> labels, bool all, IReadOnlyDictionary<string, string>? digests = null)
     {
         if (labels.Count == 0) return;
         console.WriteLine();
         console.WriteLine($"{title} ({labels.Count}){(string.IsNullOrEmpty(note) ? "" : $": {note}")}");
         foreach (var label in labels.Take(all ? labels.Count : Listed))
-            console.WriteLine($"  {label.Key,-16} {label.Label} ({label.Code.Scheme} {label.Code.Value}){(label.Held is null ? "" : $"; held back: {label.Held}")}");
+            console.WriteLine($"  {label.Key,-16} {label.Label} ({label.Code.Scheme} {label.Code.Value}){(label.Held is null ? "" : $"; held back: {label.Held}")}{(digests is null ? "" : $", \"approvedFor\": \"{digests[label.Key]}\"")}");
         if (!all && labels.Count > Listed) console.WriteLine($"  and {labels.Count - Listed} more: --labels");
         if (all) return;
         foreach (var held in labels.Skip(Listed).Where(label => label.Held is not null)) console.WriteLine($"  {held.Key,-16} held back: {held.Held}");

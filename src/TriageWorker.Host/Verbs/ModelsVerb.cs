@@ -45,12 +45,12 @@ public static class ModelsVerb
                 var package = ModelPackage.Load(each.FullName);
                 var title = package.Demonstration ? $"{package.Title} (demonstration, no clinical value)" : package.Title;
                 var labels = $"{package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count} risks";
-                table.AddRow([.. new[] { package.Id, package.Version, title, labels, package.Licence, "verified" }.Select(Markup.Escape)]);
+                table.AddPlainRow(package.Id, package.Version, title, labels, package.Licence, "verified");
             }
             catch (ModelPackageException fault)
             {
                 allAreWhole = false;
-                table.AddRow([Markup.Escape(each.Name), "", "", "", "", $"[red]{Markup.Escape(fault.Message)}[/]"]);
+                table.AddCells(PlainText.Cell(each.Name), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(fault.Message, Color.Red));
             }
         }
 

@@ -33,16 +33,16 @@ public static class ModelsVerifyVerb
             {
                 var package = ModelPackage.Load(folder);
                 using var model = ScoringModel.Open(package, options, NullLogger<ScoringModel>.Instance);
-                console.MarkupLineInterpolated($"[green]✓[/] {package.Id} {package.Version}: every file has its digest; on {model.Provider} it says what it must.");
-                foreach (var check in model.CheckGolden()) console.MarkupLineInterpolated($"    {check}");
+                console.WriteLine("✓", Color.Green, $"{package.Id} {package.Version}: every file has its digest; on {model.Provider} it says what it must.");
+                foreach (var check in model.CheckGolden()) console.WriteLine($"    {check}");
                 if (package.Text is not null)
                     using (TextModel.Open(package, options.Threads)) console.WriteLine("    golden test: sentences are read as they must be.");
-                if (model.FallBack is { } why) console.MarkupLineInterpolated($"    [yellow]{why}[/]");
+                if (model.FallBack is { } why) console.WriteLine("    Slower:", Color.Yellow, why);
             }
             catch (Exception fault) when (fault is ModelPackageException or ScoringException)
             {
                 allPassed = false;
-                console.MarkupLineInterpolated($"[red]✗[/] {Path.GetFileName(folder)}: {fault.Message}");
+                console.WriteLine("✗", Color.Red, $"{Path.GetFileName(folder)}: {fault.Message}");
             }
         }
 

@@ -54,8 +54,8 @@ public static class PromptsBuildVerb
     /// <summary>A threshold is approved for a score; of other sentences that score is another.</summary>
     private static string TakeOverPolicy(ModelPackage from, ModelPackage made, BankChanges changes)
     {
-        const string own = "A policy of the site's own is for the old scores in the same way.";
-        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's own policy approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now.";
+        var own = $"Of a policy of the site's own, triage models show {made.Directory} --policy FILE says which thresholds still stand.";
+        if (!File.Exists(from.PolicyFile)) return changes.Changed.Count == 0 ? "No threshold is approved in the package." : $"No threshold is approved in the package. Where the site's own policy approves one of {string.Join(", ", changes.Changed)}, approve it anew: its score means something else now. {own}";
         Policy policy;
         try
         {
@@ -69,6 +69,6 @@ public static class PromptsBuildVerb
         if (changes.ToApproveAgain(policy) is { Count: > 0 } again)
             return $"{PolicyName} was not taken over: it approves {string.Join(", ", again)}, whose score means something else now. Nothing is approved in the new package until somebody approves. {own}";
         File.Copy(from.PolicyFile, made.PolicyFile);
-        return $"{PolicyName} was taken over: the findings that it approves have the sentences that they had.";
+        return $"{PolicyName} was taken over: the findings that it approves have the sentences that they had. {own}";
     }
 }

@@ -77,20 +77,8 @@ public static class PromptsTestVerb
         }
     }
 
-    private static Policy? PolicyOf(ModelPackage package, string? file)
-    {
-        var path = file ?? package.PolicyFile;
-        if (file is null && !File.Exists(path)) return null;
-        try
-        {
-            var policy = PolicyFile.Parse(File.ReadAllBytes(path));
-            return policy.PackageId == package.Id ? policy : throw new UserFault($"{path} is a policy for package {policy.PackageId}, not {package.Id}.");
-        }
-        catch (FormatException fault)
-        {
-            throw new UserFault($"{path}: {fault.Message}", fault);
-        }
-    }
+    private static Policy? PolicyOf(ModelPackage package, string? file) =>
+        file is null && !File.Exists(package.PolicyFile) ? null : PolicySheet.Read(file ?? package.PolicyFile, package);
 
     /// <summary>From which score on a finding flags, under the sentences that are tried and under the package's own.</summary>
     private sealed record Thresholds(ModelPackage Package, Policy? Policy, double? Asked)

@@ -46,7 +46,7 @@ public static class PromptsVerb
             var code = each.Label.Code;
             List<string> cells = [each.Label.Key, each.Label.Label, $"{code.Value} {code.Scheme}", Proposal(each), Number(each.Positive.Count), Number(each.Negative.Count)];
             if (package is not null) cells.AddRange(Direction(package, each.Label.Key));
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddPlainRow(cells);
         }
 
         console.Write(table);

@@ -53,7 +53,7 @@ public static class SendVerb
         foreach (var group in outcomes.Where(outcome => outcome.Fate != FileFate.Stored).GroupBy(outcome => (outcome.Fate, outcome.Words)).OrderBy(group => group.Key.Fate))
         {
             var files = group.Count() > ShownPerReason ? $"{group.Count()} files, the first {group.First().Path}" : string.Join(", ", group.Select(outcome => outcome.Path));
-            console.MarkupLineInterpolated($"[yellow]{Words(group.Key.Fate)}[/] {files}: {group.Key.Words}");
+            console.WriteLine(Words(group.Key.Fate), Color.Yellow, $"{files}: {group.Key.Words}");
         }
 
         var stored = outcomes.Count(outcome => outcome.Fate == FileFate.Stored);

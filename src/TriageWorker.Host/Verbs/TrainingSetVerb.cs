@@ -38,12 +38,12 @@ public static class TrainingSetVerb
 
     private static int Write(IAnsiConsole console, TrainingSet set, int count, string directory, int threads, CancellationToken stop)
     {
-        console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
+        console.Progress().Columns(new PlainTitleColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
         {
             var task = progress.AddTask($"{count} phantoms", maxValue: count);
             set.Write(directory, threads, () => task.Increment(1), stop);
         });
-        console.MarkupLineInterpolated($"{count} tensors and their labels are in {directory}.");
+        console.WriteLine($"{count} tensors and their labels are in {directory}.");
         return ExitCode.Done;
     }
 

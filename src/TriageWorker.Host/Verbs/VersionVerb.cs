@@ -20,12 +20,12 @@ public static class VersionVerb
     private static int Print(IAnsiConsole console)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        grid.AddRow("TriageWorker", Product);
-        grid.AddRow("Code", Code);
-        grid.AddRow("ONNX Runtime", ScoringModel.RuntimeVersion);
-        grid.AddRow(".NET", Environment.Version.ToString());
-        grid.AddRow("System", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
-        foreach (var folder in InstalledPackages.In(new DirectoryInfo(Home.Models))) grid.AddRow("Model package", Markup.Escape(Describe(folder)));
+        grid.AddPlainRow("TriageWorker", Product);
+        grid.AddPlainRow("Code", Code);
+        grid.AddPlainRow("ONNX Runtime", ScoringModel.RuntimeVersion);
+        grid.AddPlainRow(".NET", Environment.Version.ToString());
+        grid.AddPlainRow("System", $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}");
+        foreach (var folder in InstalledPackages.In(new DirectoryInfo(Home.Models))) grid.AddPlainRow("Model package", Describe(folder));
         console.Write(grid);
         return ExitCode.Done;
     }

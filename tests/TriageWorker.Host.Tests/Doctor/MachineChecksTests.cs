@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using TriageWorker.Delivery;
 using TriageWorker.Host.Doctor;
 using TriageWorker.Intake;
+using TriageWorker.Models.Packages;
 using TriageWorker.Scoring;
 using TriageWorker.Store;
 using TriageWorker.Testing;
@@ -83,6 +84,21 @@ public sealed class MachineChecksTests : IDisposable
         await File.WriteAllTextAsync(_folder.At("policy.json"), "{}", Stop);
         (await new ModelCheck(new ScoringRoleOptions { Packages = [new() { Folder = Repository.At("onnx", "phantom"), Policy = _folder.At("policy.json") }] }, new RouteOptions(), TimeProvider.System).RunAsync(Stop))
             .Single().Judgement.ShouldBe(Judgement.Fault);
+    }
+
+    [Fact]
+    public async Task Thresholds_for_other_scores_are_a_fault_and_those_that_do_not_say_for_which_a_warning()
+    {
+        var package = TinyPackage.Write(_folder.At("tiny"), threshold: null);
+        (await PolicyAsync(package, "0123456789abcdef")).ShouldContain(each => each.Judgement == Judgement.Fault && each.What.Contains("DENSE raises nothing until approved anew", StringComparison.Ordinal));
+        (await PolicyAsync(package, null)).ShouldContain(each => each.Judgement == Judgement.Warning && each.What.Contains("does not say for which scores it approves DENSE", StringComparison.Ordinal));
+        (await PolicyAsync(package, FindingDigest.All(ModelPackage.Load(package))["DENSE"])).ShouldAllBe(each => !each.What.Contains("approve", StringComparison.Ordinal));
+    }
+
+    private async Task<IReadOnlyList<Diagnosis>> PolicyAsync(string package, string? approvedFor)
+    {
+        await File.WriteAllTextAsync(_folder.At("policy.json"), TinyPackage.Policy("tiny", 0, approvedFor), Stop);
+        return await new ModelCheck(new ScoringRoleOptions { Packages = [new() { Folder = package, Policy = _folder.At("policy.json") }] }, new RouteOptions(), TimeProvider.System).RunAsync(Stop);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TriageWorker.Models.Packages;
 using TriageWorker.Testing;
 
 namespace TriageWorker.Host.Tests.Verbs;
@@ -51,6 +52,29 @@ public sealed class ModelsVerbTests : IDisposable
         (await RefusedAsync(package, _folder.At("flat.npy"))).ShouldContain("flat.npy is [32, 32], and tiny reads [1, 1, 32, 32, 24], axes RAS.");
         (await RefusedAsync(package, _folder.At("nowhere"))).ShouldContain("is neither a folder of DICOM files nor a .npy file.");
         (await RefusedAsync(_folder.At("nowhere"), _folder.At("images"))).ShouldContain("is no model package");
+    }
+
+    [Fact]
+    public async Task A_policy_is_shown_beside_what_its_package_is_scored_with_and_ends_with_1_when_a_threshold_is_held_back()
+    {
+        var package = TinyPackage.Write(_folder.At("tiny"), threshold: null);
+        var digest = FindingDigest.All(ModelPackage.Load(package))["DENSE"];
+        Flat((await TriageProgram.RunAsync("models", "show", package)).Expect().Output).ShouldContain($"\"approvedFor\": \"{digest}\"");
+
+        (await PolicyAsync(package, TinyPackage.Policy("tiny", 0.5, digest))).ShouldBe((0, $"DENSE HIGH 0.5 {digest} {digest} used"));
+        (await PolicyAsync(package, TinyPackage.Policy("tiny", 0.5))).ShouldBe((0, $"DENSE HIGH 0.5 not said {digest} used, and nothing would notice if the scores became others"));
+        (await PolicyAsync(package, TinyPackage.Policy("tiny", 0.5, "0123456789abcdef"))).ShouldBe((1, $"DENSE HIGH 0.5 0123456789abcdef {digest} HELD BACK: approved for other sentences, weights or input"));
+        (await PolicyAsync(package, TinyPackage.Policy("tiny", 0.5).Replace("DENSE", "DENS", StringComparison.Ordinal))).ShouldBe((1, "DENS HIGH 0.5 not said not scored the package has no such finding: no scoring process starts with this policy"));
+        (await PolicyAsync(package, TinyPackage.Policy("merlin", 0.5))).Said.ShouldContain("is a policy for package merlin, not tiny.");
+        (await PolicyAsync(package, TinyPackage.Policy("tiny", 0.5, "DENSE"))).Said.ShouldContain("findings[0].approvedFor must be the 16 characters 0-9 and a-f that triage models show prints for DENSE.");
+    }
+
+    private async Task<(int ExitCode, string Said)> PolicyAsync(string package, string policy)
+    {
+        await File.WriteAllTextAsync(_folder.At("policy.json"), policy, TestContext.Current.CancellationToken);
+        var result = await TriageProgram.RunAsync("models", "show", package, "--policy", _folder.At("policy.json"));
+        var row = result.Output.Split('\n').FirstOrDefault(line => line.TrimStart().StartsWith("DENS", StringComparison.Ordinal)) ?? result.Output;
+        return (result.ExitCode, Flat(row));
     }
 
     private static async Task<string> RefusedAsync(string package, string input)

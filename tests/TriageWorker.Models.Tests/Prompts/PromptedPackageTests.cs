@@ -112,6 +112,40 @@ public sealed class PromptedPackageTests : IDisposable
         Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldBe(["findings.prompts.file: prompts.json has other findings, or sentences of other rows, than findings.labels."]);
     }
 
+    /// <summary>The sentences of a bank are read some at a time, so that another one in the bank may move the last bits of a vector: what a threshold was approved for has not changed by that.</summary>
+    [Fact]
+    public void What_a_finding_is_scored_with_is_another_with_other_sentences_and_not_with_other_findings_beside_it()
+    {
+        var package = Import(s_bank);
+        var before = FindingDigest.All(package);
+        before.Keys.ShouldBe(["LUMP", "GAP"], ignoreOrder: true);
+        before.Values.ShouldAllBe(digest => digest.Length == 16 && digest.All(char.IsAsciiHexDigitLower));
+        before["LUMP"].ShouldNotBe(before["GAP"]);
+        var other = SomeBank.Of(("MORE", ["liver"], ["no liver"]), ("LUMP", ["free air", "a lump ."], ["no lump"]), ("GAP", ["no air ."], ["liver", "a free liver"]));
+
+        var after = FindingDigest.All(PromptedPackage.Revise(package, other, _folder.At("other"), _steps, CancellationToken.None));
+
+        after["LUMP"].ShouldBe(before["LUMP"]);
+        after["GAP"].ShouldNotBe(before["GAP"]);
+        foreach (var finding in other.Findings) FindingDigest.Of(package, finding).ShouldBe(after[finding.Label.Key], "it is known before a package is made of the sentences");
+    }
+
+    [Fact]
+    public void What_a_finding_is_scored_with_is_another_with_other_weights_or_its_sentences_on_the_other_side()
+    {
+        var (one, other) = (Import(s_bank), Import(s_bank, seed: 2, folder: "weights"));
+        FindingDigest.All(other)["LUMP"].ShouldNotBe(FindingDigest.All(one)["LUMP"]);
+        var lump = s_bank.Findings[0];
+        FindingDigest.Of(one, lump with { Positive = lump.Negative, Negative = lump.Positive }).ShouldNotBe(FindingDigest.Of(one, lump));
+        FindingDigest.Of(one, lump with { Positive = ["free airalump ."] }).ShouldNotBe(FindingDigest.Of(one, lump with { Positive = ["free air", "alump ."] }));
+        FindingDigest.All(one with { Space = "another" })["LUMP"].ShouldNotBe(FindingDigest.All(one)["LUMP"]);
+        var plain = ModelPackage.Load(Repository.At("onnx", "phantom"));
+        var moved = plain.Findings[0].Direction.ToArray();
+        moved[0] = MathF.BitIncrement(moved[0]);
+        FindingDigest.All(plain with { Findings = [plain.Findings[0] with { Direction = moved }] })["FREE_AIR"].ShouldNotBe(FindingDigest.All(plain)["FREE_AIR"]);
+        Should.Throw<ArgumentException>(() => FindingDigest.Of(plain, lump)).Message.ShouldContain("reads no sentences");
+    }
+
     /// <summary>The image's vector is the original's own, so that only rows, means and the dot product are left to be wrong.</summary>
     [Fact]
     public void A_package_of_the_published_layout_scores_the_originals_image_vector()
@@ -135,12 +169,12 @@ public sealed class PromptedPackageTests : IDisposable
         return Enumerable.Range(0, text.Size).Select(i => positive.Average(vector => (double)vector[i]) - negative.Average(vector => (double)vector[i]));
     }
 
-    private ModelPackage Import(PromptBank? bank) => MerlinImport.Write(Sources(bank), _folder.At("package"), _steps, CancellationToken.None);
+    private ModelPackage Import(PromptBank? bank, int seed = 1, string folder = "package") => MerlinImport.Write(Sources(bank, seed), _folder.At(folder), _steps, CancellationToken.None);
 
-    private MerlinSources Sources(PromptBank? bank)
+    private MerlinSources Sources(PromptBank? bank, int seed = 1)
     {
         SmallTokenizer.Write(_folder.At("tokenizer"));
-        File.WriteAllBytes(_folder.At("default.pt"), SmallMerlin.Default().ToBytes());
+        File.WriteAllBytes(_folder.At("default.pt"), SmallMerlin.Default(seed).ToBytes());
         return new MerlinSources { Checkpoint = _folder.At("default.pt"), Tokenizer = _folder.At("tokenizer"), TextHeads = 2, TextWindow = 4, Prompts = bank, Licence = "for tests" };
     }
 

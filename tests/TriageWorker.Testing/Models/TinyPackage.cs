@@ -75,9 +75,10 @@ public static class TinyPackage
         return folder;
     }
 
-    public static string Policy(string package, double threshold) => string.Create(CultureInfo.InvariantCulture, $$"""
+    /// <param name="approvedFor">What the threshold was approved for; null does not say it.</param>
+    public static string Policy(string package, double threshold, string? approvedFor = null) => string.Create(CultureInfo.InvariantCulture, $$"""
         { "schema": 1, "id": "test-policy", "version": "3", "package": "{{package}}",
-          "findings": [ { "key": "DENSE", "level": "high", "threshold": {{threshold}}, "band": 0.01 } ] }
+          "findings": [ { "key": "DENSE", "level": "high", "threshold": {{threshold}}, "band": 0.01{{(approvedFor is null ? "" : $", \"approvedFor\": \"{approvedFor}\"")}} } ] }
         """);
 
     private static JsonObject Output(string name, string kind) => new() { ["name"] = name, ["kind"] = kind };
