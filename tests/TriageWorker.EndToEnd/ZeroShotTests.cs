@@ -28,9 +28,9 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
         Assert.SkipUnless(File.Exists(Python), "NumPy is not here: install python3-numpy.");
         await using var database = await SharedDatabase.CreateAsync(server);
         var package = _folder.At("merlin");
-        (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", Tokenizer(), "--text-heads", "4", "--text-window", "16",
+        (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", ImportedMerlin.Tokenizer(_folder.At("tokenizer")), "--text-heads", "4", "--text-window", "16",
             "--licence", "for tests", "--out", package)).Expect().Output.ShouldContain("30 findings");
-        AllowPhantoms(package);
+        ImportedMerlin.WantCoverage(package, 20);
 
         var studies = new List<string>();
         await using (var product = await StartAsync(database, package))
@@ -91,7 +91,7 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     {
         Assert.SkipUnless(Shared.IsPresent, Shared.Reason);
         var package = _folder.At("merlin");
-        (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", Tokenizer(), "--text-heads", "4", "--text-window", "16",
+        (await TriageProgram.RunAsync("models", "import", "merlin", "--checkpoint", Shared.At("merlin", "tiny", "default.pt"), "--tokenizer", ImportedMerlin.Tokenizer(_folder.At("tokenizer")), "--text-heads", "4", "--text-window", "16",
             "--prompts", Bank("1", "free air"), "--licence", "for tests", "--out", package)).Expect().Output.ShouldContain("2 findings");
 
         Refused(await BuildAsync(package, Path.Combine(package, "prompts.json"), "same")).ShouldContain("has these very sentences already");
@@ -197,33 +197,6 @@ public sealed class ZeroShotTests(PostgresServer server) : IClassFixture<Postgre
     private static string Digest(string package) => Models.Packages.ModelPackage.Load(package).Digest;
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    /// <summary>The special tokens, a letter for each byte as GPT-2 writes it, and one merge: whatever is written can be read.</summary>
-    private string Tokenizer()
-    {
-        var folder = Directory.CreateDirectory(_folder.At("tokenizer")).FullName;
-        var vocabulary = new Dictionary<string, int> { ["<s>"] = 0, ["<pad>"] = 1, ["</s>"] = 2, ["<unk>"] = 3 };
-        var moved = 0;
-        for (var value = 0; value < 256; value++)
-        {
-            var isShown = value is >= 33 and <= 126 or >= 161 and <= 172 or >= 174;
-            vocabulary[((char)(isShown ? value : 256 + moved++)).ToString()] = 4 + value;
-        }
-
-        vocabulary["in"] = 260;
-        File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(vocabulary));
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\ni n\n");
-        return folder;
-    }
-
-    /// <summary>A phantom shows 114 mm of abdomen, and the published weights want 150.</summary>
-    private static void AllowPhantoms(string package)
-    {
-        var path = Path.Combine(package, "manifest.json");
-        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
-        manifest["intendedUse"]!["minimumCoverageMm"] = 20;
-        File.WriteAllText(path, manifest.ToJsonString());
-    }
 
     private string Changed(string bank)
     {

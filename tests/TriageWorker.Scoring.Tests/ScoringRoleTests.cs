@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
 using TriageWorker.Bus;
 using TriageWorker.Models.Packages;
+using TriageWorker.Models.Sessions;
 using TriageWorker.Phantoms;
 using TriageWorker.Store;
 using TriageWorker.Testing;
@@ -64,6 +67,33 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
         using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), ("Scoring:Packages:0:Policy", _folder.At("site-policy.json")));
 
         (await Should.ThrowAsync<FormatException>(() => host.StartAsync(Stop))).Message.ShouldContain("approves DENS, which package tiny 1.0.0 does not score.");
+    }
+
+    /// <summary>A name is an order: a site that paid for a GPU would not notice for weeks that nothing uses it.</summary>
+    [Theory, InlineData("Scoring:Provider"), InlineData("Scoring:Packages:0:Provider")]
+    public async Task A_provider_that_the_settings_name_and_this_build_has_not_ends_the_start_and_says_what_there_is(string key)
+    {
+        Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), 0), (key, "Cuda"));
+
+        (await Should.ThrowAsync<ScoringException>(() => host.StartAsync(Stop))).Message
+            .ShouldStartWith("The settings ask for the execution provider Cuda, and this build of ONNX Runtime has CPUExecutionProvider. Leave Provider out to take the fastest that works");
+    }
+
+    [Fact]
+    public async Task Where_no_provider_is_named_studies_are_scored_on_what_works_and_readiness_and_result_say_on_which()
+    {
+        var study = await fixture.ArriveAsync(ScoringFixture.SmallPhantom(slices: 19));
+        using var host = Compose(TinyPackage.Write(_folder.At("package"), threshold: 2));
+        await host.StartAsync(Stop);
+        await DecidedAsync(study);
+        var model = host.Services.GetRequiredService<WarmModels>().All.ShouldHaveSingleItem();
+        var health = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "model", Stop);
+        await host.StopAsync(Stop);
+
+        health.Entries["model"].Description.ShouldNotBeNull().ShouldStartWith($"tiny 1.0.0 is loaded ({model.Provider}).");
+        model.Provider.ShouldMatch(@"^(Cpu|Cuda|TensorRt), ONNX Runtime \d+\.\d+\.\d+$");
+        (await fixture.ListAsync("select provider from result join generation on id = generation_id where study_uid = $1", row => row.GetString(0), study.Value)).ShouldBe([model.Provider]);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Testing;
-using static TriageWorker.Models.Tests.Checkpoints.Pickling;
+using static TriageWorker.Testing.Pickling;
 
 namespace TriageWorker.Models.Tests.Checkpoints;
 

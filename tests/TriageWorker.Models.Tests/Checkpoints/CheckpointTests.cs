@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TriageWorker.Models.Checkpoints;
 using TriageWorker.Testing;
-using static TriageWorker.Models.Tests.Checkpoints.Pickling;
+using static TriageWorker.Testing.Pickling;
 
 namespace TriageWorker.Models.Tests.Checkpoints;
 

@@ -1,4 +1,4 @@
-using static TriageWorker.Models.Tests.Checkpoints.Pickling;
+using static TriageWorker.Testing.Pickling;
 
 namespace TriageWorker.Models.Tests.Checkpoints;
 

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using TriageWorker.Models.Tests.Checkpoints;
-using static TriageWorker.Models.Tests.Checkpoints.Pickling;
+using static TriageWorker.Testing.Pickling;
 
-namespace TriageWorker.Models.Tests.Merlin;
+namespace TriageWorker.Testing;
 
 /// <summary>Small random checkpoints in the published layouts, from which a test may take tensors and to which it may add some.</summary>
 internal sealed class SmallMerlin
@@ -43,8 +42,7 @@ internal sealed class SmallMerlin
 
     public SmallMerlin Remove(string name)
     {
-        _tensors.Remove(name).ShouldBeTrue(name);
-        return this;
+        return _tensors.Remove(name) ? this : throw new ArgumentException($"It has no tensor {name}.", nameof(name));
     }
 
     public SmallMerlin Set(string name, params float[] values)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace TriageWorker.Models.Tests.Checkpoints;
+namespace TriageWorker.Testing;
 
 /// <summary>Writes pickles opcode by opcode (Python's pickletools), right or wrong as a test wants them.</summary>
 internal static class Pickling

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TriageWorker.Models.Tests.Checkpoints;
+namespace TriageWorker.Testing;
 
 /// <summary>One entry as it is to be written.</summary>
 internal sealed record ZipPart(string Name, byte[] Content)
