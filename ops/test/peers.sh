@@ -18,3 +18,9 @@ ensure_peers() {
     libgdcm-tools `# gdcmconv: writes JPEG 2000` \
     strace `# shows that the disk is synced before success is said`
 }
+
+# What only the long form of the tests talks to.
+ensure_long_peers() {
+  install_packages "the long tests' peers" \
+    python3-torch `# Merlin at its full size by somebody else; writes checkpoints that we read`
+}

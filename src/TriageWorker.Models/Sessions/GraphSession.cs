@@ -9,8 +9,8 @@ namespace TriageWorker.Models.Sessions;
 internal sealed record GraphValue(long[] Shape, float[] Values);
 
 /// <summary>
-/// One graph, loaded and warm for one size of volume. May be run by several threads at once. Sizes that a graph leaves open are closed before it is optimised: only then can
-/// ONNX Runtime write over what is no longer read, which saves a full-size Merlin a third of its memory.
+/// One graph, loaded and warm for one size of volume. May be run by several threads at once. The first run asks for memory value by value; ONNX Runtime notes which values lived at
+/// the same time, and later runs take one block in which they lie over one another.
 /// </summary>
 internal sealed class GraphSession : IDisposable
 {
@@ -18,19 +18,22 @@ internal sealed class GraphSession : IDisposable
 
     private readonly InferenceSession _session;
     private readonly PackageGraph _graph;
+    private readonly bool _isOnProcessor;
     private readonly long[] _shape;
     private readonly string[] _outputs;
 
     /// <param name="size">Of the volumes that will be scored.</param>
-    /// <exception cref="OnnxRuntimeException">The provider is not usable here, or the file is no graph, or takes no volume of this size.</exception>
+    /// <exception cref="OnnxRuntimeException">The provider is not usable here, or the file is no graph; on a GPU also where it takes no volume of this size.</exception>
     public GraphSession(PackageGraph graph, GridSize size, ExecutionProvider provider, ScoringOptions options)
     {
         _graph = graph;
+        _isOnProcessor = provider == ExecutionProvider.Cpu;
         _shape = [1, 1, size.X, size.Y, size.Z];
         _outputs = [.. graph.Outputs.Select(output => output.Name)];
         using var sessionOptions = For(provider, options);
-        // As the importer names them; in a graph without them nothing is closed.
-        foreach (var (name, value) in s_open.Zip([1, size.X, size.Y, size.Z])) sessionOptions.AddFreeDimensionOverrideByName(name, value);
+        // A GPU's library prepares for sizes that it knows. On a processor they stay open: where all shapes are known, each buffer waits for the next value of its shape, while
+        // others want memory, and a full-size Merlin takes two thirds of a gigabyte more (docs/decisions/0025). Names are the importer's; in a graph without them nothing is closed.
+        if (!_isOnProcessor) foreach (var (name, value) in s_open.Zip([1, size.X, size.Y, size.Z])) sessionOptions.AddFreeDimensionOverrideByName(name, value);
         _session = new InferenceSession(graph.File, sessionOptions);
     }
 
@@ -67,6 +70,10 @@ internal sealed class GraphSession : IDisposable
         catch (OnnxRuntimeException error)
         {
             throw new ScoringException($"ONNX Runtime could not run {Path.GetFileName(_graph.File)}: {error.Message}", worthRetrying: true, error);
+        }
+        finally
+        {
+            if (_isOnProcessor) NativeHeap.GiveBack();
         }
     }
 

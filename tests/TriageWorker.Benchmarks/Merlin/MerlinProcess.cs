@@ -11,7 +11,7 @@ using TriageWorker.Models.Sessions;
 namespace TriageWorker.Benchmarks.Merlin;
 
 /// <summary>This program as the scorer of an imported Merlin, so that its memory is that of scoring alone.</summary>
-/// <remarks>Answers each line of its input with the seconds of a score, the processor's seconds, and the rate of a matrix product after it in Gflop/s; ends with its input.</remarks>
+/// <remarks>Answers each line of its input with the seconds of a score and the processor's seconds; ends with its input.</remarks>
 public static class MerlinProcess
 {
     public const string Verb = "score-merlin";
@@ -24,7 +24,6 @@ public static class MerlinProcess
         var folder = arguments[0];
         var options = new ScoringOptions { Provider = Enum.Parse<ExecutionProvider>(arguments[1]), Threads = MerlinScorer.Threads };
         using var model = ScoringModel.Open(ModelPackage.Load(Path.Combine(folder, Package)), options, NullLogger<ScoringModel>.Instance);
-        using var gemm = new MatrixProduct(MerlinScorer.Threads);
         var volume = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(Path.Combine(folder, "volume.f32"))).ToArray();
         var tensor = new ImageTensor(volume, new GridSize(224, 224, 160), Affine.Identity, new FieldOfView(default, default, default));
         while (await Console.In.ReadLineAsync() is not null)
@@ -32,7 +31,7 @@ public static class MerlinProcess
             var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             model.Score(tensor);
             var (seconds, used) = (Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {used} {gemm.Gigaflops()}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {used}"));
         }
 
         return ExitCode.Done;

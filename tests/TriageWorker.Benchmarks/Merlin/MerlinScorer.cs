@@ -5,8 +5,8 @@ using TriageWorker.Testing;
 
 namespace TriageWorker.Benchmarks.Merlin;
 
-/// <summary>One run: a score, and where it is ours the rate of a matrix product on the same threads right after it.</summary>
-public sealed record ScoreRun(double Seconds, double ProcessorSeconds, double GemmGigaflops);
+/// <summary>One run: a score.</summary>
+public sealed record ScoreRun(double Seconds, double ProcessorSeconds);
 
 /// <summary>Who scores a full-size Merlin, in a process that waits between its runs: ours (<see cref="MerlinProcess"/>), or PyTorch in Debian's Python.</summary>
 public sealed class MerlinScorer : IAsyncDisposable
@@ -42,7 +42,7 @@ public sealed class MerlinScorer : IAsyncDisposable
         await _process.StandardInput.FlushAsync(stop);
         var line = await _process.StandardOutput.ReadLineAsync(stop) ?? throw new InvalidOperationException("A scorer ended; what it said stands above.");
         double[] figures = [.. line.Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))];
-        return new ScoreRun(figures[0], figures[1], figures.ElementAtOrDefault(2));
+        return new ScoreRun(figures[0], figures[1]);
     }
 
     public async ValueTask DisposeAsync()
