@@ -11,13 +11,15 @@ namespace TriageWorker.Scoring;
 
 /// <summary>
 /// Scores the study of one claim with the next package that has not done its part, and commits what becomes of that: result, decision, list, deliveries and the
-/// part's end together. The row is due again for the package after it, so that a more urgent study may come between.
+/// part's end together. The row is due again for the package after it, so that a more urgent study may come between. What a package computes after the urgent work
+/// has a row of its own, for <see cref="ScoreDeferred"/>.
 /// </summary>
 public sealed partial class ScoreStudy(
-    StudyReader reader, StudyImages images, ImageWaits waits, FrameDecoder decoder, WarmModels models, GenerationStore generations, OutcomeStore outcomes, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
+    StudyReader reader, StudyImages images, ImageWaits waits, FrameDecoder decoder, WarmModels models, GenerationStore generations, OutcomeStore outcomes, ScoreDeferred deferred, IOptions<ScoringRoleOptions> role, TimeProvider clock, ILogger<ScoreStudy> log)
     : IStageWork
 {
-    private static readonly string s_code =
+    /// <summary>What of the product's code made a result.</summary>
+    internal static string CodeVersion { get; } =
         typeof(ScoreStudy).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     public Stage Stage => Stage.Scoring;
@@ -39,6 +41,12 @@ public sealed partial class ScoreStudy(
 
     public async Task RunAsync(Claim claim, CancellationToken stop)
     {
+        if (DeferredWork.IsKey(claim.Key))
+        {
+            await deferred.RunAsync(claim, Retry, stop);
+            return;
+        }
+
         if (models.Next(claim.Work.Parts) is not { } model)
         {
             await outcomes.CompleteUnchangedAsync(claim.Work, stop); // packages were taken out of the settings meanwhile
@@ -73,7 +81,8 @@ public sealed partial class ScoreStudy(
     public async Task GiveUpAsync(Claim claim, string because, CancellationToken stop)
     {
         await waits.EndAsync(claim.Study, stop);
-        if (models.Next(claim.Work.Parts) is not { } model) await outcomes.CompleteUnchangedAsync(claim.Work, stop);
+        if (DeferredWork.IsKey(claim.Key)) await deferred.GiveUpAsync(claim, because, stop);
+        else if (models.Next(claim.Work.Parts) is not { } model) await outcomes.CompleteUnchangedAsync(claim.Work, stop);
         else await CommitAsync(models.PartOf(claim.Work, model), model, new Outcome.NotAnalysed($"of a technical fault: {claim.Work.Attempt - 1} attempts failed, the last with \"{because}\"."), stop);
     }
 
@@ -90,12 +99,12 @@ public sealed partial class ScoreStudy(
         try
         {
             var input = await times.OfAsync("tensor", () => Task.Run(() => ModelInput.Make(series.Geometry, series.Body, model.Input, decoder, role.Value.ImagingThreads, stop), stop));
-            var (output, took) = await model.ScoreAsync(input.Tensor, clock, stop);
+            var (output, took) = await model.ScoreAsync(GraphPass.Urgent, input.Tensor, clock, stop);
             times.Set("model", took);
-            var scores = ScoreSheet.Of(model.Package, output, AttentionSheet.Of(model.Heads, output, input.Tensor, series.Geometry, times));
+            var scores = ScoreSheet.Of(model, output, AttentionSheet.Of(model.Heads, output, input.Tensor, series.Geometry, times));
             var outcome = model.Policy.Decide(scores);
             var scored = new ScoredGeneration(
-                generation.Id, scores, output.Embedding, Convert.FromHexString(input.Tensor.Digest()), input.Quality, model.Provider, s_code, times.Milliseconds, outcome, model.Policy)
+                generation.Id, scores, output.Embedding, Convert.FromHexString(input.Tensor.Digest()), input.Quality, model.Provider, CodeVersion, times.Milliseconds, outcome, model.Policy)
             {
                 PixelDigest = input.PixelDigest,
                 Contrastive = model.Space is { } space ? new ContrastiveVector(space, output.Contrastive) : null,

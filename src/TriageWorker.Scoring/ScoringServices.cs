@@ -28,6 +28,7 @@ public static class ScoringServices
         services.TryAddSingleton<NodeDoors>();
         services.TryAddSingleton<StudyImages>();
         services.TryAddSingleton<ImageWaits>();
+        services.TryAddSingleton<ScoreDeferred>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, AwayNodes>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatched, StalePolicies>());
         services.AddSpoolFolderHealth().AddHealthChecks().AddCheck<ModelHealth>(ModelHealth.Name);

@@ -10,7 +10,7 @@ namespace TriageWorker.Scoring;
 
 /// <summary>Reads the headers of the images of a study's closed series, wherever they lie, and lets selection choose for a package; what it said of each series is kept.</summary>
 public sealed class StudyReader(
-    StudyStore studies, SelectionStore selections, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
+    StudyStore studies, GenerationStore generations, SelectionStore selections, FrameDecoder decoder, StudyImages places, IOptions<ScoringRoleOptions> role)
 {
     private readonly KnownHeaders _known = new(role.Value.Packages.Count);
 
@@ -26,6 +26,33 @@ public sealed class StudyReader(
                 return await ReadAsync(study, model, scorable, paths, stop);
             case ImagesFound.Gone(var because):
                 return new StudyReading.Unsuitable(because, scorable.IsClosed);
+            case ImagesFound.Away(var node, var count, var because):
+                return new StudyReading.Away(node, count, because);
+            case var unknown:
+                throw new System.Diagnostics.UnreachableException($"{unknown} is nothing we know.");
+        }
+    }
+
+    /// <summary>Reads the headers of the images that were scored, and of no others. Selection has spoken: what it said is not said again.</summary>
+    /// <param name="model">The package that has scored them.</param>
+    /// <exception cref="IOException">A file of the spool cannot be read: a fault of the world, worth another try.</exception>
+    public async Task<StudyReading> ReadAgainAsync(GenerationRow generation, WarmModel model, ImageHold hold, CancellationToken stop)
+    {
+        var inputs = await generations.InputsAsync(generation.Id, stop);
+        var there = (await studies.InstancesAsync(generation.Study, generation.Series, stop)).ToDictionary(image => (image.Sop.Value, Convert.ToHexStringLower(image.Digest)));
+        InstanceRow[] images = [.. inputs.Select(input => there.GetValueOrDefault((input.Sop, input.Digest))).OfType<InstanceRow>()];
+        if (images.Length < inputs.Count)
+            return new StudyReading.Unsuitable(string.Create(CultureInfo.InvariantCulture, $"of the {inputs.Count} images that were scored {inputs.Count - images.Length} are not here any more."), IsFinal: true);
+        switch (await places.FindAsync(images, hold, stop))
+        {
+            case ImagesFound.Here(var paths):
+                var headers = await Task.Run(() => StudyHeaders.Read(paths, role.Value.ImagingThreads, stop), stop);
+                var selection = SeriesSelection.Of(headers, model.Needs, decoder.Decodes);
+                return selection.Chosen is { } chosen
+                    ? new StudyReading.Readable(generation.Series, chosen.Geometry, null, inputs)
+                    : new StudyReading.Unsuitable(selection.WhyNone(), IsFinal: true);
+            case ImagesFound.Gone(var because):
+                return new StudyReading.Unsuitable(because, IsFinal: true);
             case ImagesFound.Away(var node, var count, var because):
                 return new StudyReading.Away(node, count, because);
             case var unknown:

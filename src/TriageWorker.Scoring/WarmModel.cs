@@ -69,15 +69,18 @@ public sealed class WarmModel : IDisposable
         AllowLossy = allowLossy,
     };
 
+    /// <summary>Its risks come in a pass of their own, after the urgent work.</summary>
+    public bool HasDeferred => _model.Package.HasDeferred;
+
     /// <summary>Waits until the network is free.</summary>
     /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
-    public async Task<(ModelOutput Output, TimeSpan Took)> ScoreAsync(ImageTensor tensor, TimeProvider clock, CancellationToken stop)
+    public async Task<(ModelOutput Output, TimeSpan Took)> ScoreAsync(GraphPass pass, ImageTensor tensor, TimeProvider clock, CancellationToken stop)
     {
         await _free.WaitAsync(stop);
         try
         {
             var start = clock.GetTimestamp();
-            var output = await _model.ScoreAsync(tensor, clock, stop);
+            var output = await _model.ScoreAsync(pass, tensor, clock, stop);
             return (output, clock.GetElapsedTime(start));
         }
         finally

@@ -38,6 +38,9 @@ public sealed partial class WarmModels : IDisposable
     /// <param name="done">Ids of those that have.</param>
     internal WarmModel? Next(IReadOnlyList<string> done) => _all.Find(model => !done.Contains(model.Package.Id));
 
+    /// <summary>The very package that a generation was made for; null when it is not here.</summary>
+    internal WarmModel? Behind(GenerationRow generation) => _all.Find(model => model.Package.Id == generation.PackageId && model.Package.Digest == generation.PackageDigest);
+
     /// <summary>The claim as one package's part of it.</summary>
     internal LeasedWork PartOf(LeasedWork work, WarmModel model) =>
         work.For(model.Package, [.. _all.Where(other => other != model && !work.Parts.Contains(other.Package.Id)).Select(other => other.Package)]);

@@ -66,6 +66,7 @@ public static class StoreServices
         services.TryAddSingleton<GenerationStore>();
         services.TryAddSingleton<DecisionRows>();
         services.TryAddSingleton<OutcomeStore>();
+        services.TryAddSingleton<AdditionStore>();
         services.TryAddSingleton<EmbeddingStore>();
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<ForwardStore>();

@@ -35,4 +35,9 @@ public sealed record StudyScores(
     PackageIdentity Package,
     IReadOnlyList<FindingScore> Findings,
     IReadOnlyList<PhenotypeScore> Phenotypes,
-    IReadOnlyList<RiskScore> Risks);
+    IReadOnlyList<RiskScore> Risks)
+{
+    /// <summary>The package computes its risks after the urgent work: there were none when this was decided on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RisksFollow { get; init; }
+}

@@ -329,6 +329,34 @@ public sealed class DeliverNextDueTests(DeliveryFixture fixture, OrthancFixture 
         told.ShouldContain(text => text != null && text.StartsWith("5-year risk, Osteoporosis: The publishers' sources disagree about this output; this site confirmed osteoporosis on ", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("sr", false), InlineData("sr", true), InlineData("text", false), InlineData("text", true)]
+    public async Task Risks_that_follow_the_decision_are_in_no_document_however_late_it_is_sent_and_it_says_where_they_are(string document, bool late)
+    {
+        await using var installation = Sending(more: [("Destinations:0:Documents:0", document)]);
+        var study = await installation.ArriveAsync();
+        await installation.ScoreAsync(study, demonstration: false, risksFollow: true);
+        if (late) await installation.AddRisksAsync();
+        await installation.DeliverAsync();
+        if (!late) await installation.AddRisksAsync();
+
+        var said = TextsOf(await ReceivedAsync(study)).OfType<string>().ToList();
+        said.ShouldContain("Five-year risks are computed after the urgent work: they are with the study in the product and not in this document.");
+        said.ShouldNotContain(text => text.StartsWith("5-year risk", StringComparison.Ordinal));
+        (await installation.DeliveriesAsync(study)).ShouldBe([("pacs", document, "delivered", null)]); // and nothing is sent behind it
+    }
+
+    [Fact]
+    public async Task Where_the_site_wants_no_risks_no_document_speaks_of_them()
+    {
+        await using var installation = Sending(more: [("Delivery:Risks", "false")]);
+        var study = await installation.ArriveAsync();
+        await installation.ScoreAsync(study, demonstration: false, risksFollow: true);
+        await installation.DeliverAsync();
+        await installation.AddRisksAsync();
+
+        TextsOf(await ReceivedAsync(study)).OfType<string>().ShouldNotContain(text => text.Contains("isks", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Documents_carry_the_installations_own_serial_number_unless_the_settings_give_one()
     {

@@ -91,9 +91,11 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
     }
 
     /// <summary>Commits scores for all images of the study, with one flag.</summary>
-    internal async Task ScoreAsync(StudyUid study, bool demonstration, double freeAir = 0.1234)
+    /// <param name="risksFollow">The package computes its risks after the urgent work.</param>
+    internal async Task ScoreAsync(StudyUid study, bool demonstration, double freeAir = 0.1234, bool risksFollow = false)
     {
         var scores = Sample.Scores(freeAir, package: Sample.Package with { Demonstration = demonstration, Id = "p" });
+        if (risksFollow) scores = scores with { Risks = [], RisksFollow = true };
         var policy = new Policy("site", "3", "p", Sample.Policy.Approved, new string('b', 64));
         var instances = await Get<StudyStore>().InstancesAsync(study, null, Stop);
         var generation = await Get<GenerationStore>().FindOrAddAsync(new NewGeneration(study, scores.Package, instances[0].Series,
@@ -101,6 +103,13 @@ internal sealed class Installation(ServiceProvider services, IEnumerable<(LogLev
         await using var claim = await ClaimAsync(Stage.Scoring);
         await Get<OutcomeStore>().CommitAsync(claim.Work, new ScoredGeneration(generation.Id, scores, new float[4], new byte[32],
             new Dictionary<string, double>(), "CPU", "test", new Dictionary<string, double>(), policy.Decide(scores), policy), Stop);
+    }
+
+    /// <summary>The risks that follow are computed.</summary>
+    internal async Task AddRisksAsync()
+    {
+        await using var claim = await ClaimAsync(Stage.Scoring);
+        (await Get<AdditionStore>().AddAsync(claim.Work, new(DeferredWork.GenerationOf(claim.Key), Sample.Scores().Risks, new byte[32], "CPU", "test", new Dictionary<string, double>()), Stop)).ShouldBeTrue();
     }
 
     /// <summary>A late image makes a new generation, which is scored.</summary>

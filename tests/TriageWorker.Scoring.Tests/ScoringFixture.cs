@@ -133,9 +133,12 @@ internal sealed class RunningRole : IDisposable
         _cache = new ImageCache(role, TimeProvider.System);
         _doors = new NodeDoors(role, spool, TimeProvider.System);
         var images = new StudyImages(_cache, _doors, fixture.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
+        var reader = new StudyReader(fixture.Get<StudyStore>(), fixture.Get<GenerationStore>(), fixture.Get<SelectionStore>(), _decoder, images, role);
+        var waits = new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role);
+        var deferred = new ScoreDeferred(reader, images, waits, _decoder, _models, fixture.Get<AdditionStore>(), role, TimeProvider.System, NullLogger<ScoreDeferred>.Instance);
         Work = new ScoreStudy(
-            new StudyReader(fixture.Get<StudyStore>(), fixture.Get<SelectionStore>(), _decoder, images, role), images,
-            new ImageWaits(fixture.Database, fixture.Get<ImageWaitStore>(), role), _decoder, _models, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+            reader, images,
+            waits, _decoder, _models, fixture.Get<GenerationStore>(), fixture.Get<OutcomeStore>(), deferred, role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
     }
 
     public ScoreStudy Work { get; }

@@ -27,6 +27,7 @@ public sealed class WaitingFiguresTests(StoreFixture fixture) : IClassFixture<St
         await WorkAsync(study, "scoring", "due", "-1 hour");
         await WorkAsync(study, "scoring", "due", "-1 minute");
         await WorkAsync(study, "scoring", "due", "1 hour");
+        await fixture.ExecuteAsync("insert into work (stage, key, study_uid, urgency, due_at) values ('scoring', 'deferred/1', $1, now() + interval '1 hour', now() - interval '2 hours')", study);
         await WorkAsync(study, "scoring", "dead", "-1 hour");
         await WorkAsync(study, "closing", "done", "-1 hour");
         await WorkAsync(study, "delivery", "due", "1 hour", "pacs");
@@ -40,7 +41,7 @@ public sealed class WaitingFiguresTests(StoreFixture fixture) : IClassFixture<St
 
         figures.Work.ShouldBe(new Dictionary<(string, string), long>
         {
-            [("scoring", "due")] = 2, [("scoring", "waiting")] = 1, [("scoring", "dead")] = 1, [("delivery", "waiting")] = 1, [("delivery", "leased")] = 2,
+            [("scoring", "due")] = 2, [("scoring", "waiting")] = 2, [("scoring", "dead")] = 1, [("delivery", "waiting")] = 1, [("delivery", "leased")] = 2,
         }, ignoreOrder: true);
         figures.Oldest.ShouldHaveSingleItem().Value.ShouldBeInRange(TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(70));
         figures.Tokens.ShouldBe(2);

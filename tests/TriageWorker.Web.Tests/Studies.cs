@@ -9,7 +9,7 @@ namespace TriageWorker.Web.Tests;
 
 /// <summary>Puts studies into the database through the same stores as intake, closing, scoring and delivery do.</summary>
 public sealed class Studies(IndexStore index, ClosingStore closing, SelectionStore selection, GenerationStore generations, OutcomeStore outcomes,
-    DeliveryStore deliveries, StudyStore studies, WorkQueue work, DirectoryInfo spool)
+    AdditionStore additions, DeliveryStore deliveries, StudyStore studies, WorkQueue work, DirectoryInfo spool)
 {
     private const string Ct = "1.2.840.10008.5.1.4.1.1.2", Sr = "1.2.840.10008.5.1.4.1.1.88.34", ExplicitLittleEndian = "1.2.840.10008.1.2.1";
 
@@ -53,12 +53,25 @@ public sealed class Studies(IndexStore index, ClosingStore closing, SelectionSto
     /// <summary>Scored while no finding is in use.</summary>
     public Task ScoreSilentlyAsync(string study) => ScoreAsync(study, Policy with { Approved = [] }, []);
 
-    private async Task ScoreAsync(string study, Policy policy, (string Key, double Score)[] scores)
+    /// <summary>Scored by a package that computes its risks after the urgent work.</summary>
+    public Task ScoreUrgentlyAsync(string study, params (string Key, double Score)[] scores) => ScoreAsync(study, Policy, scores, risksFollow: true);
+
+    /// <summary>They are there, or say why they are not.</summary>
+    public async Task SettleRisksAsync(string study, string? because = null)
+    {
+        await using var claim = await ClaimAsync(Stage.Scoring, study);
+        var generation = DeferredWork.GenerationOf(claim.Key);
+        if (because is null) await additions.AddAsync(claim.Work, new(generation, Scores([]).Risks, new byte[32], "CPU", "0.1.0", new Dictionary<string, double> { ["model"] = 4_100 }), Stop);
+        else await additions.EndAsync(claim.Work, generation, because, Stop);
+    }
+
+    private async Task ScoreAsync(string study, Policy policy, (string Key, double Score)[] scores, bool risksFollow = false)
     {
         await CloseAsync(study);
         await selection.RecordAsync(new(study), Package.Id, [new(new($"{study}.1"), true, "the thinnest axial series of the abdomen: 3 slices of 1.5 mm.")], Stop);
         var generation = await generations.FindOrAddAsync(new(new(study), Package, new($"{study}.1"), [new($"{study}.1.1", new string('c', 64))]), Stop);
         var said = Scores(scores);
+        if (risksFollow) said = said with { Risks = [], RisksFollow = true };
         await using var claim = await ClaimAsync(Stage.Scoring, study);
         await outcomes.CommitAsync(claim.Work, new ScoredGeneration(generation.Id, said, new float[] { 1, 0 }, new byte[32],
             new Dictionary<string, double> { ["coverageMm"] = 412.5 }, "CPU", "0.1.0", new Dictionary<string, double> { ["tensor"] = 210, ["model"] = 350 },

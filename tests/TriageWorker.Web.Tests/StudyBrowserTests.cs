@@ -69,6 +69,53 @@ public sealed class StudyBrowserTests(WebServer server, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task Risks_that_come_after_the_decision_are_announced_and_then_there_on_page_and_in_json()
+    {
+        const string study = "1.2.826.21";
+        await server.Studies.ArriveAsync(study, "SPÄTER^ROSA", TimeProvider.System.GetUtcNow().AddMinutes(-30));
+        await server.Studies.ScoreUrgentlyAsync(study, ("free_air", 0.93));
+        await server.Studies.DeliverAsync(study);
+
+        var page = await chromium.OpenAsync($"{server.Address}/studies/{study}");
+        await Expect(page.Locator(".headline .because")).ToHaveTextAsync("Free air 0.9300 (threshold 0.5000)");
+        await Expect(page.Locator(".headline")).ToContainTextAsync("five-year risks are still to come");
+        await Expect(page.Locator(".aside")).ToContainTextAsync("Still to come: they are computed after the urgent work.");
+        await Expect(page.Locator(".aside")).Not.ToContainTextAsync("Osteoporosis");
+        await Chromium.PictureAsync(page, "study-risks-to-come");
+        (await ScoresAsync(study)).ShouldBe((0, "Still to come: they are computed after the urgent work."));
+
+        await server.Studies.SettleRisksAsync(study);
+
+        page = await chromium.OpenAsync($"{server.Address}/studies/{study}");
+        await Expect(page.Locator(".aside")).ToContainTextAsync("Osteoporosis within five years");
+        await Expect(page.Locator(".aside")).Not.ToContainTextAsync("Still to come");
+        await Expect(page.Locator(".headline")).Not.ToContainTextAsync("five-year risks");
+        await Expect(page.Locator(".timeline")).ToContainTextAsync("2 five-year risks, after the urgent work: model 4100 ms on CPU");
+        await Expect(page.Locator(".timeline")).Not.ToContainTextAsync("result.extended");
+        await Chromium.PictureAsync(page, "study-risks-there");
+        (await ScoresAsync(study)).ShouldBe((1, null)); // the disputed one is on no channel
+    }
+
+    [Fact]
+    public async Task Risks_that_do_not_come_say_why()
+    {
+        const string study = "1.2.826.22";
+        await server.Studies.ArriveAsync(study, "OHNE^OTTO", TimeProvider.System.GetUtcNow().AddMinutes(-30));
+        await server.Studies.ScoreUrgentlyAsync(study, ("free_air", 0.93));
+        await server.Studies.SettleRisksAsync(study, "They could not be computed any more: of the 20 images that were scored 3 are not here any more.");
+
+        var page = await chromium.OpenAsync($"{server.Address}/studies/{study}");
+        await Expect(page.Locator(".aside")).ToContainTextAsync("They could not be computed any more: of the 20 images");
+        await Expect(page.Locator(".timeline tbody th").Filter(new() { HasText = "No risks" })).ToHaveCountAsync(1);
+    }
+
+    private async Task<(int Risks, string? Remark)> ScoresAsync(string study)
+    {
+        var said = System.Text.Json.Nodes.JsonNode.Parse(await server.Client.GetStringAsync($"/api/studies/{study}", TestContext.Current.CancellationToken))!["scores"]!;
+        return (said["risks"]!.AsArray().Count, (string?)said["risksRemark"]);
+    }
+
+    [Fact]
     public async Task Each_hop_is_on_the_timeline_in_order()
     {
         var page = await OpenAsync();

@@ -52,6 +52,15 @@ public sealed class Claim : IAsyncDisposable
     /// <exception cref="LeaseLostException">The caller must not commit.</exception>
     public Task CompleteAsync(DatabaseTransaction transaction, CancellationToken stop) => WorkRows.CompleteAsync(transaction, Work, stop);
 
+    /// <summary>Ends the work, of which nothing is left to do.</summary>
+    /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
+    public async Task CompleteAsync(CancellationToken stop)
+    {
+        await using var transaction = await _database.BeginAsync(stop);
+        await CompleteAsync(transaction, stop);
+        await transaction.CommitAsync(stop);
+    }
+
     /// <summary>There was nothing to be done yet: look again at <paramref name="due"/> (database time). Counts as no attempt.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it, or it was pushed anew.</exception>
     public async Task RescheduleAsync(DateTimeOffset due, CancellationToken stop)

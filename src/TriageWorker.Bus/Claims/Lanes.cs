@@ -22,6 +22,15 @@ internal sealed class Lanes(int slots)
         }
     }
 
+    /// <summary>No claim is in any lane.</summary>
+    public bool AreEmpty
+    {
+        get
+        {
+            lock (_taken) return _taken.Values.All(taken => taken == 0);
+        }
+    }
+
     public void Enter(Claim claim)
     {
         lock (_taken) _taken[Of(claim)] = _taken.GetValueOrDefault(Of(claim)) + 1;

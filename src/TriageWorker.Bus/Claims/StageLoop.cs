@@ -47,7 +47,7 @@ public sealed partial class StageLoop(
             {
                 var (signal, freed) = (signals[work.Stage].Next, lanes.NextFreed); // before looking: what comes meanwhile is not missed
                 running.RemoveAll(run => run.IsCompleted);
-                if (await queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, lanes.Full, stop) is { } claim)
+                if (await queue.ClaimAsync(work.Stage, work.Retry.MaxAttempts, lanes.Full, lanes.AreEmpty, stop) is { } claim)
                 {
                     lanes.Enter(claim);
                     running.Add(RunInLaneAsync(lanes, claim, cutOff));

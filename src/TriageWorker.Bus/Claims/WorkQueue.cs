@@ -8,7 +8,7 @@ namespace TriageWorker.Bus;
 public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOptions> options, TimeProvider clock)
 {
     // Which lanes have due rows is a walk along the index from one lane to the next; then each lane's head is looked at, and the
-    // most urgent one is taken. Nothing walks over the rows of a lane, however many wait in it. A probe is had by whoever
+    // most urgent one is taken. What is urgent only in the future is left alone unless nothing else is being done. Nothing walks over the rows of a lane, however many wait in it. A probe is had by whoever
     // changes the breaker's row first: for all others its time has then moved on.
     internal const string Sql =
         """
@@ -25,11 +25,13 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
         heads as materialized (
           select open.lane, open.probes from open cross join lateral (
             select w.urgency, w.id from work w where w.stage = $1 and w.state = 'due' and w.due_at <= now() and coalesce(w.lane, '') = open.lane
+              and w.urgency <= case when $5 then 'infinity' else now() end
             order by w.urgency, w.id limit 1) head
           order by head.urgency, head.id),
         due as materialized (
           select claimed.id, claimed.fence, heads.lane, heads.probes from heads cross join lateral (
             select w.id, w.fence from work w where w.stage = $1 and w.state = 'due' and w.due_at <= now() and coalesce(w.lane, '') = heads.lane
+              and w.urgency <= case when $5 then 'infinity' else now() end
             order by w.urgency, w.id limit 1 for update skip locked) claimed
           limit 1),
         probe as (
@@ -47,15 +49,16 @@ public sealed class WorkQueue(Database database, NodeName node, IOptions<BusOpti
     /// </summary>
     /// <param name="maxAttempts">A claim beyond this many comes <see cref="LeasedWork.Exhausted"/>: it is there to settle the study, not to try again.</param>
     /// <returns>Null when nothing is due.</returns>
-    public Task<Claim?> ClaimAsync(Stage stage, int maxAttempts, CancellationToken stop) => ClaimAsync(stage, maxAttempts, [], stop);
+    public Task<Claim?> ClaimAsync(Stage stage, int maxAttempts, CancellationToken stop) => ClaimAsync(stage, maxAttempts, [], isIdle: true, stop);
 
     /// <inheritdoc cref="ClaimAsync(Stage, int, CancellationToken)"/>
     /// <param name="fullLanes">Rows of these lanes have to wait; the empty name stands for what is in none.</param>
-    public async Task<Claim?> ClaimAsync(Stage stage, int maxAttempts, string[] fullLanes, CancellationToken stop)
+    /// <param name="isIdle">Nothing of the stage is being done here: what yields to urgent work (<see cref="DeferredWork"/>) may have its turn before its time has come.</param>
+    public async Task<Claim?> ClaimAsync(Stage stage, int maxAttempts, string[] fullLanes, bool isIdle, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         var work = await connection.FirstAsync(Sql,
-            [stage.Column(), node.Value, options.Value.Lease, fullLanes],
+            [stage.Column(), node.Value, options.Value.Lease, fullLanes, isIdle],
             row => (Leased: new LeasedWork(row.GetInt64(0), stage, row.GetString(1), new StudyUid(row.GetString(2)), row.GetInt64(3), row.GetInt32(4),
                 row.GetInt32(4) > maxAttempts || row.GetBoolean(7), row.TextOrNull(5)) { TraceParent = row.TextOrNull(9), Parts = row.GetFieldValue<string[]>(10) }, Lane: row.TextOrNull(6), IsProbe: row.GetBoolean(8)), stop);
         return work.Leased is null ? null : new Claim(work.Leased, work.Lane, work.IsProbe, database, node, options.Value, clock);

@@ -32,6 +32,7 @@ internal static class Evaluations
     internal static IEnumerable<string> Comments(ReportInput input, StudyScores scores, DeliveryOptions options)
     {
         if (input.Demonstration) yield return $"{Sentences.Demonstration} It has no clinical value.";
+        if (options.Risks && scores.RisksFollow) yield return "Five-year risks are computed after the urgent work: they are with the study in the product and not in this document.";
         if (options.Risks)
             foreach (var note in scores.Risks.Where(risk => risk.Note is not null)) yield return $"5-year risk, {note.Label}: {note.Note}";
         if (!options.Phenotypes || scores.Phenotypes.Count == 0) yield break;

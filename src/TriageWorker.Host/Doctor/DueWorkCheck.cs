@@ -17,7 +17,7 @@ internal sealed class DueWorkCheck(DatabaseDoor door, SiteTimes times) : Check("
         foreach (var stage in Enum.GetValues<Stage>())
         {
             var due = await connection.FirstAsync(
-                "select count(*)::integer, min(due_at), clock_timestamp() from work where stage = $1 and state = 'due' and due_at <= now()", [stage.Column()],
+                "select count(*)::integer, min(due_at), clock_timestamp() from work where stage = $1 and state = 'due' and due_at <= now() and urgency <= now()", [stage.Column()],
                 row => new { Rows = row.GetInt32(0), Oldest = row.TimeOrNull(1), Now = row.Time(2) }, stop);
             if (due is not { Oldest: { } oldest } || due.Now - oldest <= Long) continue;
             var what = $"{(due.Rows == 1 ? "One row" : $"{due.Rows} rows")} of {stage.Column()} {(due.Rows == 1 ? "is" : "are")} due, the oldest since {times.Text(oldest)}.";

@@ -49,6 +49,7 @@ public static class ModelsShowVerb
         foreach (var source in about.Sources) Row("source", $"{source.File}, {Size(source.Bytes)}, SHA-256 {source.Sha256}");
         Row("digest", package.Digest);
         foreach (var file in about.Files) Row("file", $"{file.Name}, {Size(file.Bytes)}, SHA-256 {file.Sha256}");
+        if (package.HasDeferred) Row("later", $"{string.Join(", ", package.Graphs.Where(graph => graph.IsDeferred).Select(graph => Path.GetFileName(graph.File)))}: runs after the urgent work, and adds its risks to a study that is decided by then");
         Row("folder", package.Directory);
         Row("policy", File.Exists(package.PolicyFile) ? "proposes thresholds of its own (policy.json)" : "none: nothing is approved until the site names a policy");
         console.Write(table);

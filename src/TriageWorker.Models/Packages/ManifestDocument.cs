@@ -90,6 +90,9 @@ internal sealed record GraphDocument
     /// <summary>Weights that are too many for the graph's own file: ONNX's external data, which the graph names.</summary>
     public IReadOnlyList<GraphDataDocument>? Data { get; init; }
     public string? Input { get; init; }
+
+    /// <summary>It runs after the urgent work, when the study has been decided on: only risks may come that late.</summary>
+    public bool? Deferred { get; init; }
     public IReadOnlyList<GraphOutputDocument>? Outputs { get; init; }
 }
 

@@ -171,8 +171,12 @@ internal sealed class ManifestReader(string directory, Faults faults)
                 }
             }
 
-            graphs.Add(new PackageGraph(file ?? "", graph.Sha256 ?? "", faults.Text($"{path}.input", graph.Input), outputs));
+            if (graph.Deferred == true && outputs.FirstOrDefault(output => output.Kind != OutputKind.Risks) is { } needed)
+                faults.Add($"{path}.deferred", $"would have {needed.Kind} come after the decision; only Risks may");
+            graphs.Add(new PackageGraph(file ?? "", graph.Sha256 ?? "", faults.Text($"{path}.input", graph.Input), outputs) { IsDeferred = graph.Deferred == true });
         }
+
+        if (graphs.All(graph => graph.IsDeferred)) faults.Add("graphs", "are all deferred, so nothing would be there to decide on");
 
         MadeOnce(graphs, OutputKind.Contrastive, document.Findings?.Labels?.Count > 0, "findings");
         MadeOnce(graphs, OutputKind.Phenotypes, document.Phenotypes?.Labels?.Count > 0, "phenotypes");

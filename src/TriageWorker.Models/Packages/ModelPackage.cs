@@ -34,10 +34,13 @@ public sealed record ModelPackage
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>How the tensor that <see cref="Sessions.ScoringModel.Score"/> takes is made.</summary>
+    /// <summary>How the tensor that <see cref="Sessions.ScoringModel"/> takes is made.</summary>
     public required TensorSpec Input { get; init; }
 
     public required IReadOnlyList<PackageGraph> Graphs { get; init; }
+
+    /// <summary>Its risks come in a pass of their own, after the urgent work.</summary>
+    public bool HasDeferred => Graphs.Any(graph => graph.IsDeferred);
 
     public required IReadOnlyList<FindingLabel> Findings { get; init; }
 

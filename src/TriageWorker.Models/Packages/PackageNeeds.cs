@@ -12,6 +12,10 @@ public sealed record PackageNeeds(string Modality, string BodyPart, double Minim
 
 /// <summary>One graph of a package: a file beside the manifest, its input, and what its outputs are.</summary>
 /// <param name="File">Full path.</param>
-public sealed record PackageGraph(string File, string Sha256, string Input, IReadOnlyList<GraphOutput> Outputs);
+public sealed record PackageGraph(string File, string Sha256, string Input, IReadOnlyList<GraphOutput> Outputs)
+{
+    /// <summary>It runs after the urgent work, in a pass of its own, and makes risks and nothing else.</summary>
+    public bool IsDeferred { get; init; }
+}
 
 public sealed record GraphOutput(string Name, OutputKind Kind, Activation Activation);

@@ -9,15 +9,17 @@ internal sealed class OutputReader(ModelPackage package)
     private readonly Dictionary<OutputKind, GraphOutput> _outputs =
         package.Graphs.SelectMany(graph => graph.Outputs).ToDictionary(output => output.Kind);
 
+    /// <param name="values">Of all graphs, or of those of one pass: what the others make is then empty.</param>
     public ModelOutput Read(IEnumerable<(OutputKind Kind, GraphValue Value)> values)
     {
         var byKind = values.ToDictionary(pair => pair.Kind, pair => Checked(pair.Kind, pair.Value));
         var unit = byKind.TryGetValue(OutputKind.Contrastive, out var contrastive) ? ZeroShot.Unit(Vector(contrastive)) : [];
-        if (package.Findings is [var first, ..] && first.Direction.Length != unit.Length)
+        var findings = byKind.ContainsKey(OutputKind.Contrastive) ? package.Findings : [];
+        if (findings is [var first, ..] && first.Direction.Length != unit.Length)
             throw Wrong(OutputKind.Contrastive, $"has {unit.Length} numbers and the bank's vectors have {first.Direction.Length}");
         if (unit.Any(value => !float.IsFinite(value))) throw Wrong(OutputKind.Contrastive, "has no direction: its length is zero");
         return new ModelOutput(
-            [.. package.Findings.Where(finding => finding.Label.Held is null).Select(finding => ZeroShot.Score(finding, unit))],
+            [.. findings.Where(finding => finding.Label.Held is null).Select(finding => ZeroShot.Score(finding, unit))],
             [.. Scores(OutputKind.Phenotypes, package.Phenotypes, byKind).Where(score => score.Label.Held is null)],
             Scores(OutputKind.Risks, package.Risks, byKind),
             byKind.TryGetValue(OutputKind.Embedding, out var embedding) ? Vector(embedding) : [],
@@ -27,8 +29,8 @@ internal sealed class OutputReader(ModelPackage package)
 
     private List<LabelScore> Scores(OutputKind kind, IReadOnlyList<ScoreLabel> labels, Dictionary<OutputKind, GraphValue> values)
     {
-        if (labels.Count == 0) return [];
-        var numbers = values[kind].Values;
+        if (labels.Count == 0 || !values.TryGetValue(kind, out var value)) return [];
+        var numbers = value.Values;
         if (numbers.Length != labels.Count) throw Wrong(kind, $"has {numbers.Length} numbers for {labels.Count} labels");
         var sigmoid = _outputs[kind].Activation == Activation.Sigmoid;
         return [.. labels.Select((label, i) => new LabelScore(label, sigmoid ? ZeroShot.Sigmoid(numbers[i]) : numbers[i]))];

@@ -37,6 +37,8 @@ internal sealed class GraphSession : IDisposable
         _session = new InferenceSession(graph.File, sessionOptions);
     }
 
+    public bool IsIn(GraphPass pass) => pass == GraphPass.All || _graph.IsDeferred == (pass == GraphPass.Deferred);
+
     /// <summary>Where the graph is not what the manifest says.</summary>
     public IEnumerable<string> Disagreements(string path)
     {

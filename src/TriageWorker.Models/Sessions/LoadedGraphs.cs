@@ -56,16 +56,16 @@ internal sealed partial class LoadedGraphs : IDisposable
             worthRetrying: false);
     }
 
-    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(float[] volume, CancellationToken stop) =>
-        _sessions.SelectMany(session => session.Run(volume, stop));
+    public IEnumerable<(OutputKind Kind, GraphValue Value)> Run(GraphPass pass, float[] volume, CancellationToken stop) =>
+        _sessions.Where(session => session.IsIn(pass)).SelectMany(session => session.Run(volume, stop));
 
     /// <summary>Likewise for a volume of another size, which the graphs must take too; they are loaded for it once more, and let go of.</summary>
     /// <exception cref="ModelPackageException">They do not take it.</exception>
     public IReadOnlyList<(OutputKind Kind, GraphValue Value)> Run(float[] volume, GridSize size)
     {
-        if (size == _package.Input.Size) return [.. Run(volume, CancellationToken.None)];
+        if (size == _package.Input.Size) return [.. Run(GraphPass.All, volume, CancellationToken.None)];
         using var other = new LoadedGraphs(_package, _options, Provider, Open(_package, size, Provider, _options), FallBack);
-        return [.. other.Run(volume, CancellationToken.None)];
+        return [.. other.Run(GraphPass.All, volume, CancellationToken.None)];
     }
 
     public void Dispose() => _sessions.ForEach(session => session.Dispose());

@@ -54,28 +54,32 @@ public sealed class ScoringModel : IDisposable
     /// <summary>Runs the package's golden test again and says how far each output is from what it must be.</summary>
     public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, _graphs.Run);
 
-    /// <summary>Scores one tensor, on the caller's thread and ONNX Runtime's own.</summary>
+    /// <summary>Scores one tensor with all graphs, on the caller's thread and ONNX Runtime's own.</summary>
     /// <param name="tensor">Made as <see cref="ModelPackage.Input"/> says.</param>
     /// <param name="stop">Ends the work between two operators of the graph.</param>
     /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
-    public ModelOutput Score(ImageTensor tensor, CancellationToken stop = default)
+    public ModelOutput Score(ImageTensor tensor, CancellationToken stop = default) => Score(GraphPass.All, tensor, stop);
+
+    /// <summary>Likewise with the graphs of one pass: what the others make is empty in what comes out.</summary>
+    /// <exception cref="ScoringException">It could not be computed, or what came out is no number.</exception>
+    public ModelOutput Score(GraphPass pass, ImageTensor tensor, CancellationToken stop)
     {
         if (tensor.Size != Package.Input.Size)
             throw new ArgumentException($"The tensor is {tensor.Size}, {Package.Id} reads {Package.Input.Size}.", nameof(tensor));
         stop.ThrowIfCancellationRequested();
         using var activity = ModelsTelemetry.Activities.StartActivity("model.score");
         var start = Stopwatch.GetTimestamp();
-        var output = _reader.Read(_graphs.Run(tensor.Values, stop));
+        var output = _reader.Read(_graphs.Run(pass, tensor.Values, stop));
         ModelsTelemetry.Scoring.Record(
             Stopwatch.GetElapsedTime(start).TotalSeconds, new("package", Package.Id), new("provider", Provider.ToString()));
         return output;
     }
 
-    /// <summary>As <see cref="Score"/>, on a thread of the pool, and not before the package's <see cref="ModelPackage.Latency"/> is over.</summary>
-    public async Task<ModelOutput> ScoreAsync(ImageTensor tensor, TimeProvider clock, CancellationToken stop)
+    /// <summary>As <see cref="Score(GraphPass, ImageTensor, CancellationToken)"/>, on a thread of the pool, and not before the package's <see cref="ModelPackage.Latency"/> is over.</summary>
+    public async Task<ModelOutput> ScoreAsync(GraphPass pass, ImageTensor tensor, TimeProvider clock, CancellationToken stop)
     {
         var latency = Package.Latency > TimeSpan.Zero ? Task.Delay(Package.Latency, clock, stop) : Task.CompletedTask;
-        var output = await Task.Run(() => Score(tensor, stop), stop);
+        var output = await Task.Run(() => Score(pass, tensor, stop), stop);
         await latency;
         return output;
     }

@@ -12,6 +12,7 @@ namespace TriageWorker.Store;
 [JsonSerializable(typeof(StudyScores))]
 [JsonSerializable(typeof(IReadOnlyList<Flag>))]
 [JsonSerializable(typeof(IReadOnlyList<PhenotypeLabel>))]
+[JsonSerializable(typeof(IReadOnlyList<RiskScore>))]
 [JsonSerializable(typeof(IReadOnlyList<ApprovedFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<GenerationInput>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
@@ -31,6 +32,10 @@ internal sealed partial class StoreJson : JsonSerializerContext
     public static string Write(IReadOnlyDictionary<Stage, int> slots) => JsonSerializer.Serialize(slots, Default.IReadOnlyDictionaryStageInt32);
 
     public static string Write(IReadOnlyList<PhenotypeLabel> labels) => JsonSerializer.Serialize(labels, Default.IReadOnlyListPhenotypeLabel);
+
+    public static string Write(IReadOnlyList<RiskScore> risks) => JsonSerializer.Serialize(risks, Default.IReadOnlyListRiskScore);
+
+    public static IReadOnlyList<RiskScore> ReadRisks(string json) => Require(JsonSerializer.Deserialize(json, Default.IReadOnlyListRiskScore), "result_addition.risks");
 
     public static StudyScores ReadScores(string json) => Require(JsonSerializer.Deserialize(json, Default.StudyScores), "result.scores");
 

@@ -84,13 +84,16 @@ public sealed class DeadLetterStore(Database database, WorkCredits credits)
     {
         switch (end.Stage)
         {
-            case Stage.Scoring when isOpen: // its closing makes it due, with all of its images
+            case Stage.Scoring when isOpen && !DeferredWork.IsKey(end.Key): // its closing makes it due, with all of its images
                 return new(0, 0, Waiting: 1);
             case Stage.Delivery when ForwardRows.IsKey(end.Key):
                 await ForwardRows.ReviveAsync(transaction, ForwardRows.IdOf(end.Key), stop);
                 goto default;
             case Stage.Delivery when !await DeliveryRows.ReviveAsync(transaction, study, Guid.Parse(end.Key), actor, stop):
                 return new(0, Superseded: 1, 0);
+            case Stage.Scoring when DeferredWork.IsKey(end.Key):
+                await DeferredWork.PushAsync(transaction, study, DeferredWork.GenerationOf(end.Key), stop);
+                return new(Due: 1, 0, 0);
             default:
                 await WorkRows.PushAsync(transaction, end.Stage, end.Key, end.Lane, study, TimeSpan.Zero, credit, stop);
                 return new(Due: 1, 0, 0);

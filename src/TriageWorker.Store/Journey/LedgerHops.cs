@@ -7,7 +7,7 @@ namespace TriageWorker.Store;
 internal static class LedgerHops
 {
     // Each of these has a row of its own that says more.
-    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "series.closed", "generation.made", "decision.made", "delivery.delivered", "originals.delivered", "originals.sent" };
+    private static readonly HashSet<string> s_toldElsewhere = new(StringComparer.Ordinal) { "study.closed", "series.closed", "generation.made", "decision.made", "delivery.delivered", "originals.delivered", "originals.sent", "result.extended", "result.unextended" };
 
     public static IEnumerable<Hop> Of(IReadOnlyList<AuditRow> lines) => lines.Where(line => !s_toldElsewhere.Contains(line.Event)).Select(Of);
 

@@ -72,12 +72,14 @@ public static class StudyTimeline
 
     private static IEnumerable<Hop> Verdict(StudyPage page)
     {
-        var scoring = page.Work.FirstOrDefault(work => work.Stage == Stage.Scoring);
+        var scoring = page.Work.FirstOrDefault(work => work.Stage == Stage.Scoring && !work.IsDeferred);
         foreach (var result in page.Results)
         {
             var isNewest = result == page.Results[^1];
             var attempts = isNewest && scoring is { State: "done", Attempts: > 1, LastError: { } error } ? $"; attempt {scoring.Attempts}, the one before failed: {error}" : "";
-            yield return new(result.CommittedAt, "Scored", Of(page, result.Scores.Package.Id, Timings(result) + attempts));
+            yield return new(result.CommittedAt, "Scored", Of(page, result.Scores.Package.Id, Timings(result.Timings, result.Provider) + attempts));
+            if (result.Addition is { } addition) yield return new(addition.At, addition.Because is null ? "Risks added" : "No risks", Of(page, result.Scores.Package.Id, addition.Because
+                ?? $"{addition.Risks.Count} five-year risks, after the urgent work: {Timings(addition.Timings, addition.Provider!)}"));
         }
 
         foreach (var decision in page.Decisions)
@@ -88,6 +90,7 @@ public static class StudyTimeline
         }
 
         if (scoring is { State: not "done", LastError: not null }) yield return Failing(scoring, "Scoring");
+        foreach (var failing in page.Work.Where(work => work is { IsDeferred: true, State: not "done", LastError: not null })) yield return Failing(failing, "Five-year risks");
     }
 
     // Only where several packages look at the study does anybody ask which it was.
@@ -117,8 +120,8 @@ public static class StudyTimeline
 
     private static Hop Failing(WorkRow work, string what) => new(work.ChangedAt, $"{what} failed", $"attempt {work.Attempts}: {work.LastError}");
 
-    private static string Timings(ResultRow result) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join(", ", result.Timings.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Key} {step.Value:0} ms")))} on {result.Provider}");
+    private static string Timings(IReadOnlyDictionary<string, double> timings, string provider) => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(", ", timings.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Key} {step.Value:0} ms")))} on {provider}");
 
     private static string Word(AssociationEnding ending) => ending.ToString().ToLowerInvariant();
 

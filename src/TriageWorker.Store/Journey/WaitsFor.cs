@@ -20,6 +20,7 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
             .Concat(page.Forwards.Where(round => round.State == "due").Select(round => Delivering(Originals(round), "are", round.Destination, page.WorkOf(round), around, zone))).ToArray();
         if (documents.Length > 0)
             return new(string.Join(" ", documents.Select(each => each.Sentence).Distinct()), IsTrouble: documents.Any(each => each.IsTrouble));
+        if (page.Deferred is { } deferred) return Deferred(deferred, around, zone);
         if (page.Decisions.Count == 0)
             return new("Nothing is due for it and it has no outcome: push an image again, which opens it again.", IsOver: true, IsTrouble: true);
         return GivenUp(page) is { Length: > 0 } given
@@ -29,7 +30,7 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
 
     private static string[] GivenUp(StudyPage page) =>
     [
-        .. page.Work.Where(work => work is { State: "dead", Stage: not Stage.Delivery }).Select(work => $"{work.Stage} was given up: {work.LastError}"),
+        .. page.Work.Where(work => work is { State: "dead", Stage: not Stage.Delivery }).Select(work => $"{(work.IsDeferred ? "computing its five-year risks" : work.Stage)} was given up: {work.LastError}"),
         .. page.Forwards.Where(round => round.State == "failed").Select(round => $"{Originals(round)} were given up: {round.Because}"),
         .. page.Deliveries.Where(delivery => delivery.State == "failed").Select(delivery => $"{StudyTimeline.Kind(delivery.Document)} for {delivery.Destination} was given up: {delivery.Because}"),
     ];
@@ -65,6 +66,14 @@ public sealed record WaitsFor(string Sentence, bool IsOver = false, bool IsTroub
         if (around.Images is { } wait && work.LastError is null) return NodeWait.Sentence(wait, work, around, zone);
         return Failing(work, "Scoring failed", around, zone)
             ?? new WaitsFor($"Queued{Behind(around.Ahead)}: {Count(slots, "scoring slot")} in {Count(processes, "process", "processes")}, {around.Ahead?.Running ?? 0} at work.");
+    }
+
+    private static WaitsFor Deferred(WorkRow work, Surroundings around, TimeZoneInfo zone)
+    {
+        if (work.State == "leased") return new($"It is decided; its five-year risks are being computed by {work.LeaseOwner} since {SiteMoment.Of(work.ChangedAt, around.Now, zone)} (attempt {work.Attempts}).");
+        if (around.Nodes.Serving(Stage.Scoring).Processes == 0) return Nobody("It is decided; its five-year risks are still to come, but no scoring process is running.");
+        if (around.Images is { } wait && work.LastError is null) return NodeWait.Sentence(wait, work, around, zone);
+        return Failing(work, "It is decided; computing its five-year risks failed", around, zone) ?? new WaitsFor("It is decided; its five-year risks are still to come, after the urgent work.");
     }
 
     private static WaitsFor Delivering(string what, string verb, string destination, WorkRow? work, Surroundings around, TimeZoneInfo zone)

@@ -39,7 +39,7 @@ public sealed class SpoolNodeStore(Database database)
         var woken = await transaction.Connection.ListAsync(
             """
             with late as materialized (
-              select w.id from image_wait i join work w on w.stage = $1 and w.key = i.study_uid where i.node = $2 and w.state = 'due' and w.due_at > now()
+              select w.id from image_wait i join work w on w.stage = $1 and w.study_uid = i.study_uid where i.node = $2 and w.state = 'due' and w.due_at > now()
               for update of w skip locked)
             update work set urgency = urgency + (now() - due_at), due_at = now(), changed_at = clock_timestamp() from late where work.id = late.id
             returning work.study_uid

@@ -8,7 +8,9 @@ namespace TriageWorker.Store;
 /// </summary>
 public sealed class OutcomeStore(Database database, DecisionRows decisions)
 {
-    /// <summary>Commits a scored generation. A generation has exactly one result: a second one changes nothing.</summary>
+    /// <summary>
+    /// Commits a scored generation, and makes due what its package computes after the urgent work. A generation has exactly one result: a second one changes nothing.
+    /// </summary>
     /// <exception cref="LeaseLostException">The claim no longer holds; nothing was committed.</exception>
     public async Task<CommitVerdict> CommitAsync(LeasedWork work, ScoredGeneration scored, CancellationToken stop)
     {
@@ -24,6 +26,7 @@ public sealed class OutcomeStore(Database database, DecisionRows decisions)
             [scored.Generation.Value, ScoreRows.Json(scored.Scores), Floats.ToBytes(scored.Embedding.Span), scored.TensorDigest,
              StoreJson.Write(scored.Quality), scored.Provider, scored.CodeVersion, StoreJson.Write(scored.Timings), scored.PixelDigest, ScoreRows.Phenotypes(scored.Scores)], stop) == 1;
         var sinceLastImage = TimeSpan.Zero;
+        if (first && scored.Scores.RisksFollow) await DeferredWork.PushAsync(transaction, work.Study, scored.Generation, stop);
         if (first && scored.Contrastive is { } vector) await EmbeddingRows.AddAsync(transaction, work.Study, scored.Generation, scored.Scores.Package, vector, stop);
         if (first)
             sinceLastImage = await decisions.AddAsync(transaction, new NewDecision(work.Study, scored.Outcome, scored.Scores.Package.Demonstration)

@@ -1,7 +1,7 @@
 namespace TriageWorker.Store;
 
 /// <summary>What waits in the whole installation, counted by the database.</summary>
-/// <param name="Work">Rows by stage and state: <c>due</c>, <c>waiting</c> for its time, <c>leased</c>, <c>dead</c>; never <c>done</c>.</param>
+/// <param name="Work">Rows by stage and state: <c>due</c>, <c>waiting</c> for its time or for more urgent work, <c>leased</c>, <c>dead</c>; never <c>done</c>.</param>
 /// <param name="Oldest">By stage, for how long the oldest due row has been due.</param>
 /// <param name="Tokens">Wake-up tokens that the broker has not confirmed.</param>
 /// <param name="OldestToken">Zero when there is none.</param>
@@ -17,7 +17,7 @@ public sealed class WaitingFiguresStore(Database database)
     /// <summary>The statement, for whoever wants to see its plan.</summary>
     public const string Query =
         """
-        select 'work', stage, case when due_at <= now() then 'due' else 'waiting' end, count(*), now() - min(due_at) from work where state = 'due' group by 2, 3
+        select 'work', stage, case when due_at <= now() and urgency <= now() then 'due' else 'waiting' end, count(*), now() - min(due_at) from work where state = 'due' group by 2, 3
         union all select 'work', stage, 'leased', count(*), null from work where state = 'leased' group by 2
         union all select 'work', stage, 'dead', count(*), null from work where state = 'dead' group by 2
         union all select 'token', '', '', count(*), clock_timestamp() - min(created_at) from outbox

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TriageWorker.Triage;
 
 namespace TriageWorker.Store;
@@ -9,7 +10,14 @@ public sealed record EvidenceRow(string Kind, string Sentence, DateTimeOffset At
 /// <param name="Quality">Coverage and other figures of the input.</param>
 /// <param name="Timings">Milliseconds by step.</param>
 public sealed record ResultRow(GenerationId Generation, StudyScores Scores, string Provider, string CodeVersion, string TensorDigest,
-    IReadOnlyDictionary<string, double> Quality, IReadOnlyDictionary<string, double> Timings, DateTimeOffset CommittedAt);
+    IReadOnlyDictionary<string, double> Quality, IReadOnlyDictionary<string, double> Timings, DateTimeOffset CommittedAt)
+{
+    /// <summary>What came after the decision; null while nothing has, or nothing is to.</summary>
+    public ResultAddition? Addition { get; init; }
+
+    /// <summary>The scores with the risks that were added.</summary>
+    public StudyScores Known => Addition is { } addition ? Scores with { Risks = [.. Scores.Risks, .. addition.Risks] } : Scores;
+}
 
 public sealed record DeliveryRow(Guid Id, Guid Decision, string Destination, DocumentKind Document, string State, string? Because, string? SopUid,
     DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
@@ -17,7 +25,11 @@ public sealed record DeliveryRow(Guid Id, Guid Decision, string Destination, Doc
 /// <param name="State">due, leased, done or dead.</param>
 /// <param name="ChangedAt">Of a leased row: since when it is worked on.</param>
 public sealed record WorkRow(long Id, Stage Stage, string Key, string State, int Attempts, DateTimeOffset DueAt, DateTimeOffset Urgency, string? LeaseOwner,
-    DateTimeOffset ChangedAt, string? LastError);
+    DateTimeOffset ChangedAt, string? LastError)
+{
+    /// <summary>It is of a result that is decided on, and comes after the urgent work.</summary>
+    public bool IsDeferred => DeferredWork.IsKey(Key);
+}
 
 /// <param name="Detail">The line's JSON object.</param>
 public sealed record AuditRow(long Id, DateTimeOffset At, string Actor, string Event, GenerationId? Generation, string Detail);
@@ -50,8 +62,11 @@ public sealed record StudyPage(
     /// <summary>Images that came again in another syntax and wait to be compared.</summary>
     public int Suspects { get; init; }
 
-    /// <summary>The work of a stage that is not over; null when there is none.</summary>
-    public WorkRow? Pending(Stage stage) => Work.FirstOrDefault(work => work.Stage == stage && work.State is ("due" or "leased"));
+    /// <summary>The work of a stage that is not over; null when there is none. See <see cref="Deferred"/> for what is not urgent.</summary>
+    public WorkRow? Pending(Stage stage) => Work.FirstOrDefault(work => work.Stage == stage && !work.IsDeferred && work.State is ("due" or "leased"));
+
+    /// <summary>The newest work after the urgent one that is not over; null when there is none.</summary>
+    public WorkRow? Deferred => Work.LastOrDefault(work => work.IsDeferred && work.State is ("due" or "leased"));
 
     public WorkRow? WorkOf(ForwardRow round) => Work.FirstOrDefault(work => work.Stage == Stage.Delivery && work.Key == round.WorkKey);
 
@@ -124,12 +139,18 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
             $"""
-             select r.generation_id, r.provider, r.code_version, encode(r.tensor_digest, 'hex'), r.quality::text, r.timings::text, r.committed_at, {ScoreRows.Columns}
-             from result r join generation g on g.id = r.generation_id where g.study_uid = $1 order by r.committed_at
+             select r.generation_id, r.provider, r.code_version, encode(r.tensor_digest, 'hex'), r.quality::text, r.timings::text, r.committed_at, {ScoreRows.Columns},
+               a.committed_at, a.risks::text, a.because, a.provider, a.timings::text
+             from result r join generation g on g.id = r.generation_id left join result_addition a on a.generation_id = r.generation_id
+             where g.study_uid = $1 order by r.committed_at
              """,
             [study.Value],
             row => new ResultRow(new(row.GetGuid(0)), ScoreRows.Read(row, 7), row.GetString(1), row.GetString(2), row.GetString(3),
-                StoreJson.ReadFigures(row.GetString(4)), StoreJson.ReadFigures(row.GetString(5)), row.Time(6)), stop);
+                StoreJson.ReadFigures(row.GetString(4)), StoreJson.ReadFigures(row.GetString(5)), row.Time(6))
+            {
+                Addition = row.TimeOrNull(10) is not { } at ? null : new ResultAddition(row.TextOrNull(11) is { } risks ? StoreJson.ReadRisks(risks) : [], row.TextOrNull(12), row.TextOrNull(13),
+                    row.TextOrNull(14) is { } timings ? StoreJson.ReadFigures(timings) : ReadOnlyDictionary<string, double>.Empty, at),
+            }, stop);
     }
 
     // By stage and key, which are indexed; a delivery's key is its own id.
@@ -146,6 +167,9 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
             union all
             select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
             from forward_round f join work w on w.stage = 'delivery' and w.key = 'forward/' || f.id where f.study_uid = $1
+            union all
+            select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
+            from generation g join work w on w.stage = 'scoring' and w.key = 'deferred/' || g.id where g.study_uid = $1
             order by 1
             """,
             [study.Value, Enum.GetValues<Stage>().Except([Stage.Delivery]).Select(stage => stage.Column()).ToArray()],

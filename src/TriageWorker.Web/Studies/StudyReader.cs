@@ -16,7 +16,7 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
         return new StudyView(WorklistReader.Of(row), scores, provenance, Series(page), [.. page.Evidence.Select(line => new Said(line.At, line.Series is { } series ? $"{StudyTimeline.Named(page, series)}: {line.Sentence}" : line.Sentence))],
             journey.Hops,
             [.. page.Work.Where(work => work.State != "done").Select(work =>
-                new PendingView(work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
+                new PendingView(work.IsDeferred ? "deferred" : work.Stage.ToString().ToLowerInvariant(), work.DueAt, work.Attempts, work.State == "leased", work.State == "dead", work.LastError))],
             [.. page.Deliveries.Select(delivery => Delivery(delivery, own, page.Work))],
             [.. page.Audit.Select(line => new AuditView(line.At, line.Actor, line.Event, line.Detail))])
         {
@@ -47,9 +47,16 @@ internal sealed class StudyReader(StudyJourneyStore journeys, StudyStore studies
     {
         var provenance = new Provenance(result.Scores.Package, decision?.PolicyId, decision?.PolicyVersion, decision?.PolicyDigest, generation.Id.ToString(),
             generation.Series.Value, result.Provider, result.CodeVersion, result.TensorDigest, result.Quality, result.Timings);
-        var scores = Disclosure.Shown(result.Scores, decision?.Approved ?? [], confirmed);
-        return new(decision?.Because ?? "", scores is null ? null : Scored(scores, decision, generation), provenance);
+        var scores = Disclosure.Shown(result.Known, decision?.Approved ?? [], confirmed);
+        return new(decision?.Because ?? "", scores is null ? null : Scored(scores, decision, generation) with { RisksRemark = Remark(result) }, provenance);
     }
+
+    private static string? Remark(ResultRow result) => result switch
+    {
+        { Scores.RisksFollow: false } => null,
+        { Addition: { } addition } => addition.Because,
+        _ => "Still to come: they are computed after the urgent work.",
+    };
 
     private static StudyScored Scored(StudyScores scores, DecisionRow? decision, GenerationRow generation)
     {

@@ -40,7 +40,11 @@ public sealed record PackageView(string Because, StudyScored? Scores, Provenance
 
 /// <summary>What the newest result says, as far as it may be shown.</summary>
 /// <param name="Findings">Flagged first, then approved, then the rest; within each by score.</param>
-public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyList<PhenotypeScore> Phenotypes, IReadOnlyList<RiskScore> Risks);
+public sealed record StudyScored(IReadOnlyList<FindingView> Findings, IReadOnlyList<PhenotypeScore> Phenotypes, IReadOnlyList<RiskScore> Risks)
+{
+    /// <summary>Of risks that come after the decision: that they are still to come, or why there are none; null when nothing is missing.</summary>
+    public string? RisksRemark { get; init; }
+}
 
 /// <param name="Threshold">Null: the finding is not in use here, so its score is kept and raises nothing.</param>
 /// <param name="Level">The level at which it is flagged now; none when it is not.</param>

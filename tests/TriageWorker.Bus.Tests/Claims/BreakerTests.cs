@@ -195,7 +195,7 @@ public sealed class BreakerTests(BusFixture fixture) : IClassFixture<BusFixture>
     {
         await using var transaction = await fixture.Database.BeginAsync(Stop);
         var plan = await transaction.Connection.FirstAsync("explain (analyze, buffers, format json) " + WorkQueue.Sql,
-            ["delivery", "here", TimeSpan.FromMinutes(1), Array.Empty<string>()], row => row.GetString(0), Stop);
+            ["delivery", "here", TimeSpan.FromMinutes(1), Array.Empty<string>(), true], row => row.GetString(0), Stop);
         using var json = JsonDocument.Parse(plan!);
         var root = json.RootElement[0].GetProperty("Plan");
         root.GetProperty("Actual Rows").GetDouble().ShouldBe(1);

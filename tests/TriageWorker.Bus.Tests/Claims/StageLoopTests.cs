@@ -49,6 +49,42 @@ public sealed class StageLoopTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
+    public async Task Work_that_yields_is_begun_only_when_every_slot_is_free_and_leaves_the_others_to_urgent_work()
+    {
+        var (hold, over) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var done = System.Threading.Channels.Channel.CreateUnbounded<StudyUid>();
+        StudyUid held = default, yields = default;
+        var work = new ScriptedWork(Stage.Scoring, Quick, async (claim, stop) =>
+        {
+            if (claim.Study == held) await hold.Task.WaitAsync(stop);
+            if (claim.Study == yields) await over.Task.WaitAsync(stop);
+            await CompleteAsync(claim, stop);
+            await done.Writer.WriteAsync(claim.Study, stop);
+        });
+        held = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        using var loop = Loop(work, slots: 2, lookEvery: TimeSpan.FromMilliseconds(20));
+        await loop.StartAsync(Stop);
+        (await StartedAsync()).ShouldBe(held);
+
+        yields = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero, -TimeSpan.FromHours(1));
+        for (var i = 0; i < 3; i++)
+        {
+            var urgent = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+            (await StartedAsync()).ShouldBe(urgent);
+            (await done.Reader.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop)).ShouldBe(urgent);
+        }
+
+        hold.SetResult();
+        (await StartedAsync()).ShouldBe(yields);
+        var beside = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        (await StartedAsync()).ShouldBe(beside);
+        over.SetResult();
+        await loop.StopAsync(Stop);
+
+        async Task<StudyUid> StartedAsync() => await work.Started.Reader.ReadAsync(Stop).AsTask().WaitAsync(Patience, Stop);
+    }
+
+    [Fact]
     public async Task Without_any_signal_the_loop_finds_the_work_by_looking()
     {
         var done = new TaskCompletionSource();

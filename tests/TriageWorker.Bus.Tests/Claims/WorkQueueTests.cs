@@ -47,6 +47,20 @@ public sealed class WorkQueueTests(BusFixture fixture) : IClassFixture<BusFixtur
     }
 
     [Fact]
+    public async Task Work_that_yields_waits_for_its_time_where_something_is_being_done_and_has_its_turn_at_once_where_nothing_is()
+    {
+        var yields = await fixture.PushAsync(Stage.Scoring, Minute, -TimeSpan.FromHours(1));
+        (await fixture.Queue().ClaimAsync(Stage.Scoring, ManyAttempts, [], isIdle: false, Stop)).ShouldBeNull();
+
+        var later = await fixture.PushAsync(Stage.Scoring, TimeSpan.Zero);
+        (await ClaimAllAsync(Stage.Scoring)).ShouldBe([later, yields]);
+
+        var aged = await fixture.PushAsync(Stage.Scoring, TimeSpan.FromMinutes(61), -TimeSpan.FromHours(1));
+        await using var claim = await fixture.Queue().ClaimAsync(Stage.Scoring, ManyAttempts, [], isIdle: false, Stop);
+        claim!.Study.ShouldBe(aged);
+    }
+
+    [Fact]
     public async Task What_is_not_due_yet_is_not_claimed_and_other_stages_are_left_alone()
     {
         await fixture.PushAsync(Stage.Scoring, -TimeSpan.FromHours(1));

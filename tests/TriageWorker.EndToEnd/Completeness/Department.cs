@@ -51,9 +51,10 @@ internal sealed class Department : IAsyncDisposable
         _models = new WarmModels(role, NullLogger<ScoringModel>.Instance);
         (_cache, _doors) = (new ImageCache(role, TimeProvider.System), new NodeDoors(role, spool, TimeProvider.System));
         var images = new StudyImages(_cache, _doors, postgres.Get<SpoolNodeStore>(), spool, role, NullLogger<StudyImages>.Instance);
-        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<SelectionStore>(), _decoder, images, role);
+        var reader = new StudyReader(postgres.Get<StudyStore>(), postgres.Get<GenerationStore>(), postgres.Get<SelectionStore>(), _decoder, images, role);
         var waits = new ImageWaits(postgres.Database, postgres.Get<ImageWaitStore>(), role);
-        _scoring = new ScoreStudy(reader, images, waits, _decoder, _models, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
+        var deferred = new ScoreDeferred(reader, images, waits, _decoder, _models, postgres.Get<AdditionStore>(), role, TimeProvider.System, NullLogger<ScoreDeferred>.Instance);
+        _scoring = new ScoreStudy(reader, images, waits, _decoder, _models, postgres.Get<GenerationStore>(), postgres.Get<OutcomeStore>(), deferred, role, TimeProvider.System, NullLogger<ScoreStudy>.Instance);
         _closing = new ClosingWork(postgres.Get<ClosingStore>(), NullLogger<ClosingWork>.Instance);
         _queue = new WorkQueue(postgres.Database, NodeName.OfThisProcess, Options.Create(new BusOptions()), TimeProvider.System);
     }

@@ -34,8 +34,25 @@ public sealed class WatchedRowsTests(PostgresFixture postgres) : IClassFixture<P
         (await KindsAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_study_that_is_decided_and_lacks_its_risks_is_a_lesser_trouble()
+    {
+        var watch = new AlarmWatch([new GivenUpStudies(postgres.Database)], postgres.Get<AlarmStore>(), TimeProvider.System, NullLogger<AlarmWatch>.Instance);
+        await SqlAsync("insert into study (study_uid, caller, idle_time, first_received_at, last_received_at, last_indexed_at) values ('1.2.4', 'CT1', '5 seconds', now(), now(), now())");
+        await SqlAsync("insert into work (stage, key, study_uid, urgency, due_at, state) values ('scoring', '1.2.4', '1.2.4', now(), now(), 'done'), ('scoring', 'deferred/' || gen_random_uuid(), '1.2.4', now(), now(), 'dead')");
+        await watch.LookAsync(Stop);
+
+        (await KindsAsync()).ShouldBe([GivenUpStudies.KindOfRisks]);
+        var alarm = (await postgres.Get<AlarmStore>().OpenAsync(Stop)).Single(row => row.Alarm.Kind == GivenUpStudies.KindOfRisks).Alarm;
+        alarm.Severity.ShouldBe(AlarmSeverity.Warning);
+        alarm.Sentence.ShouldStartWith("A study lacks its five-year risks because of a technical fault, the oldest since ");
+        await SqlAsync("update work set state = 'due' where study_uid = '1.2.4'");
+        await watch.LookAsync(Stop);
+        (await KindsAsync()).ShouldBeEmpty();
+    }
+
     private async Task<IReadOnlyList<string>> KindsAsync() =>
-        [.. (await postgres.Get<AlarmStore>().OpenAsync(Stop)).Select(row => row.Alarm.Kind).Where(kind => kind is OutboxBacklog.Kind or GivenUpStudies.Kind)];
+        [.. (await postgres.Get<AlarmStore>().OpenAsync(Stop)).Select(row => row.Alarm.Kind).Where(kind => kind is OutboxBacklog.Kind or GivenUpStudies.Kind or GivenUpStudies.KindOfRisks)];
 
     private async Task SqlAsync(string sql)
     {

@@ -28,7 +28,7 @@ public sealed class ImportTests : IDisposable
     public void A_package_is_made_that_passes_its_own_test_with_room_to_spare()
     {
         var package = Import(Sources() with { FiveYear = Put("risk.pt", SmallMerlin.FiveYear(seed: 2)) });
-        package.Graphs.Select(graph => Path.GetFileName(graph.File)).ShouldBe(["image.onnx", "five_year.onnx"]);
+        package.Graphs.Select(graph => (Path.GetFileName(graph.File), graph.IsDeferred)).ShouldBe([("image.onnx", false), ("five_year.onnx", true)]);
         package.Phenotypes.Select(label => label.Key).ShouldBe(["PHE_8", "PHE_8_5", "PHE_442_11", "PHE_540", "PHE_577_1", "PHE_594_1"]);
         package.Phenotypes[2].Label.ShouldBe("Abdominal aortic aneurysm, ruptured or not");
         package.Phenotypes[5].Label.ShouldBe("The \"stone\"");
@@ -53,6 +53,7 @@ public sealed class ImportTests : IDisposable
     {
         var package = Import(Sources() with { FiveYear = Put("risk.pt", SmallMerlin.FiveYear()) });
         package.Graphs.ShouldHaveSingleItem().Outputs.Select(output => output.Kind).ShouldContain(OutputKind.Risks);
+        package.HasDeferred.ShouldBeFalse();
         using var model = Open(package);
         model.CheckGolden().ShouldAllBe(check => check.Passed);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TriageWorker.Imaging.Tensors;
 using TriageWorker.Models.Packages;
 using TriageWorker.Models.Sessions;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Models.Tests.Packages;
 
@@ -30,6 +31,16 @@ public sealed class ModelPackageTests
         Allowed(null).ShouldBe(10);
         Allowed(4.5).ShouldBe(4.5);
         Should.Throw<ModelPackageException>(() => Allowed(0)).Faults.ShouldBe(["intendedUse.maximumSpacingMm: must be above 0 mm."]);
+    }
+
+    [Fact]
+    public void Only_risks_may_come_after_the_decision_and_something_must_come_before_it()
+    {
+        using var copy = new PackageCopy().Edit(manifest => manifest["graphs"]![0]!["deferred"] = true);
+        FaultsOf(copy).ShouldBe(["graphs[0].deferred: would have Embedding come after the decision; only Risks may.", "graphs: are all deferred, so nothing would be there to decide on."]);
+        using var tiny = new TemporaryFolder();
+        ModelPackage.Load(TinyPackage.Write(tiny.At("later"), threshold: 0, deferredRisks: true)).HasDeferred.ShouldBeTrue();
+        ModelPackage.Load(TinyPackage.Write(tiny.At("none"), threshold: 0)).HasDeferred.ShouldBeFalse();
     }
 
     [Fact]

@@ -55,6 +55,27 @@ public sealed class ScoringModelTests : IDisposable
     }
 
     [Fact]
+    public void The_two_passes_of_a_package_say_together_what_all_its_graphs_say_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Open(TinyPackage.Write(folder.At("later"), threshold: 0, deferredRisks: true));
+        var size = model.Package.Input.Size;
+        var tensor = Tensor(GoldenInput.Make(7, size.X, size.Y, size.Z), size);
+
+        var all = model.Score(tensor);
+        var urgent = model.Score(GraphPass.Urgent, tensor, TestContext.Current.CancellationToken);
+        var deferred = model.Score(GraphPass.Deferred, tensor, TestContext.Current.CancellationToken);
+
+        all.Risks.Count.ShouldBe(2);
+        urgent.Findings.ShouldBe(all.Findings);
+        urgent.Embedding.ToArray().ShouldBe(all.Embedding.ToArray());
+        urgent.Risks.ShouldBeEmpty();
+        deferred.Risks.ShouldBe(all.Risks);
+        deferred.Findings.ShouldBeEmpty();
+        deferred.Embedding.ToArray().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_finding_score_is_the_mean_cosine_to_its_positive_vectors_less_that_to_its_negative_ones()
     {
         var output = _model.Score(Noise(4));
@@ -87,7 +108,7 @@ public sealed class ScoringModelTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => _model.ScoreAsync(Noise(6), TimeProvider.System, stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => _model.ScoreAsync(GraphPass.All, Noise(6), TimeProvider.System, stop.Token));
     }
 
     [Fact]
@@ -124,7 +145,7 @@ public sealed class ScoringModelTests : IDisposable
         using var model = Open(TinyPackage.Write(folder.At("latency"), threshold: null, id: "latency", latency: TimeSpan.FromMilliseconds(500)));
         var (clock, tensor) = (new DrivenTime(), Tensor(new float[32 * 32 * 24], new GridSize(32, 32, 24)));
 
-        var scoring = model.ScoreAsync(tensor, clock, TestContext.Current.CancellationToken);
+        var scoring = model.ScoreAsync(GraphPass.All, tensor, clock, TestContext.Current.CancellationToken);
 
         await clock.NextTimerAsync(TimeSpan.FromMilliseconds(500));
         clock.Advance(TimeSpan.FromMilliseconds(499));

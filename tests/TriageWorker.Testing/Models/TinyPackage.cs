@@ -18,16 +18,19 @@ public static class TinyPackage
     /// <param name="id">Also the policy's package.</param>
     /// <param name="latency">How long each score takes at least, the processor being left alone meanwhile.</param>
     /// <param name="coverageMm">How much of the trunk a series must show.</param>
+    /// <param name="deferredRisks">Two risks, R5_A and R5_B, from a graph of their own that runs after the urgent work.</param>
     /// <returns>The folder.</returns>
     public static string Write(
         string folder, double? threshold, bool demonstration = true, string version = "1.0.0", string id = "tiny", TimeSpan latency = default,
-        string title = "Mean density", double coverageMm = 40)
+        string title = "Mean density", double coverageMm = 40, bool deferredRisks = false)
     {
         Directory.CreateDirectory(folder);
         var graph = Put(folder, "tiny.onnx", TinyGraph.MeanAgainst(0.3f, X, Y, Z));
         var bank = Put(folder, "bank.npy", Npy([1, 0, -1, 0], 2, 2));
         // The mean of the made-up input is no concern of these tests, so the outputs may lie anywhere near.
-        var golden = Put(folder, "golden.json", """{ "seed": 1, "tolerance": { "Cpu": 2 }, "outputs": { "contrastive": [0, 1], "embedding": [0] } }"""u8.ToArray());
+        var golden = Put(folder, "golden.json", Encoding.UTF8.GetBytes($$"""
+            { "seed": 1, "tolerance": { "Cpu": 2 }, "outputs": { "contrastive": [0, 1], "embedding": [0]{{(deferredRisks ? """, "risks": [0, 1]""" : "")}} } }
+            """));
         var manifest = new JsonObject
         {
             ["schema"] = 1,
@@ -69,6 +72,7 @@ public static class TinyPackage
             },
             ["golden"] = new JsonObject { ["file"] = "golden.json", ["sha256"] = golden },
         };
+        if (deferredRisks) AddDeferredRisks(folder, manifest);
         if (latency > TimeSpan.Zero) manifest["latencyMs"] = latency.TotalMilliseconds;
         Put(folder, "manifest.json", Encoding.UTF8.GetBytes(manifest.ToJsonString()));
         if (threshold is { } approved) Put(folder, "policy.json", Encoding.UTF8.GetBytes(Policy(id, approved)));
@@ -80,6 +84,27 @@ public static class TinyPackage
         { "schema": 1, "id": "test-policy", "version": "3", "package": "{{package}}",
           "findings": [ { "key": "DENSE", "level": "high", "threshold": {{threshold}}, "band": 0.01{{(approvedFor is null ? "" : $", \"approvedFor\": \"{approvedFor}\"")}} } ] }
         """);
+
+    private static void AddDeferredRisks(string folder, JsonObject manifest)
+    {
+        manifest["graphs"]!.AsArray().Add(new JsonObject
+        {
+            ["file"] = "later.onnx",
+            ["sha256"] = Put(folder, "later.onnx", TinyGraph.MeanAgainst(0.3f, X, Y, Z)),
+            ["input"] = "x",
+            ["deferred"] = true,
+            ["outputs"] = new JsonArray(new JsonObject { ["name"] = "contrastive", ["kind"] = "Risks", ["activation"] = "Sigmoid" }),
+        });
+        manifest["risks"] = new JsonObject
+        {
+            ["labels"] = new JsonArray([.. ((string[])["R5_A", "R5_B"]).Select(key => (JsonNode)new JsonObject
+            {
+                ["key"] = key,
+                ["label"] = $"Risk {key[^1]}",
+                ["code"] = new JsonObject { ["value"] = key, ["scheme"] = "99TRIAGE", ["meaning"] = key },
+            })]),
+        };
+    }
 
     private static JsonObject Output(string name, string kind) => new() { ["name"] = name, ["kind"] = kind };
 

@@ -46,7 +46,7 @@ internal sealed class PackageWriter(MerlinSources sources, MerlinCheckpoint stan
             : throw new FormatException($"The list of phenotypes {name} cannot be used: it names {labels.Count}, and the classifier of {standard.File.FileName} has {standard.Image.Labels} outputs.");
     }
 
-    /// <summary>One trunk for all heads; the five-year checkpoint's own where its numbers are others.</summary>
+    /// <summary>One trunk for all heads; the five-year checkpoint's own where its numbers are others, and then no decision waits for it.</summary>
     private List<GraphDocument> Graphs(List<LabelDocument>? phenotypes, Func<string, IProgress<double>> step)
     {
         var classifiers = new List<Classifier>();
@@ -58,7 +58,7 @@ internal sealed class PackageWriter(MerlinSources sources, MerlinCheckpoint stan
             Graph(ImageGraphFile, ImageGraph.Build(standard, sources.Precision, [.. classifiers]), step($"writing {ImageGraphFile}")),
         };
         if (fiveYear is not null && !isShared)
-            graphs.Add(Graph(RiskGraphFile, ImageGraph.BuildClassifier(sources.Precision, new Classifier(fiveYear, ImageGraph.RiskLogits)), step($"writing {RiskGraphFile}")));
+            graphs.Add(Graph(RiskGraphFile, ImageGraph.BuildClassifier(sources.Precision, new Classifier(fiveYear, ImageGraph.RiskLogits)), step($"writing {RiskGraphFile}")) with { Deferred = true });
         return graphs;
     }
 
