@@ -148,8 +148,12 @@ public sealed class ImportTests : IDisposable
         Edit(package, manifest => manifest["graphs"]![0]!["sha256"] = Sha256(file));
         Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldBe(["graphs[0].data: image.onnx keeps weights in image.onnx.data, which is not listed, so nobody would see it change."]);
         Edit(package, manifest => manifest["graphs"]![0]!["data"] = new JsonArray(new JsonObject { ["file"] = "image.onnx.data", ["sha256"] = Sha256($"{file}.data") }));
-        using var model = Open(ModelPackage.Load(package.Directory));
-        model.CheckGolden().ShouldAllBe(check => check.Passed);
+        using (var model = Open(ModelPackage.Load(package.Directory))) model.CheckGolden().ShouldAllBe(check => check.Passed);
+        Directory.CreateDirectory(Path.Combine(package.Directory, "graphs"));
+        foreach (var name in (string[])["image.onnx", "image.onnx.data"]) File.Move(Path.Combine(package.Directory, name), Path.Combine(package.Directory, "graphs", name));
+        Edit(package, manifest => (manifest["graphs"]![0]!["file"], manifest["graphs"]![0]!["data"]![0]!["file"]) = ("graphs/image.onnx", "graphs/image.onnx.data"));
+        using var below = Open(ModelPackage.Load(package.Directory));
+        below.CheckGolden().ShouldAllBe(check => check.Passed);
     }
 
     [Theory]
