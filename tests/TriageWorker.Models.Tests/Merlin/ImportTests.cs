@@ -181,6 +181,18 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void An_import_that_is_stopped_while_it_tests_itself_makes_no_package()
+    {
+        using var stop = new CancellationTokenSource();
+        _steps.OnReport = step =>
+        {
+            if (step.Step == "running the package's own test") stop.Cancel();
+        };
+        Should.Throw<OperationCanceledException>(() => MerlinImport.Write(Sources(), _folder.At("package"), _steps, stop.Token));
+        Directory.GetDirectories(_folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_folder_that_is_there_is_never_written_over()
     {
         Import(Sources());
@@ -268,6 +280,12 @@ public sealed class ImportTests : IDisposable
     {
         public List<ImportStep> Told { get; } = [];
 
-        public void Report(ImportStep value) => Told.Add(value);
+        public Action<ImportStep>? OnReport { get; set; }
+
+        public void Report(ImportStep value)
+        {
+            Told.Add(value);
+            OnReport?.Invoke(value);
+        }
     }
 }
