@@ -24,6 +24,8 @@ public static class ImportMerlinVerb
         var prompts = new Option<FileInfo?>("--prompts") { Description = "A prompt bank, or a plain list of prompts as JSON (default, with a tokenizer: the product's own sentences)." };
         var precision = new Option<Precision>("--precision") { Description = "Of the trunk: Float32 anywhere, Float16 for GPUs.", DefaultValueFactory = _ => Precision.Float32 };
         var sixth = new Option<SixthRisk>("--sixth-risk") { Description = "What the sixth five-year risk is; its publishers' sources disagree, so it is held back until somebody says.", DefaultValueFactory = _ => SixthRisk.Unconfirmed };
+        NamedValues.RequireWord<Precision>(precision);
+        NamedValues.RequireWord<SixthRisk>(sixth);
         var licence = new Option<string>("--licence") { Description = "Under which terms the weights were given; kept in the package.", Required = true };
         var output = new Option<DirectoryInfo>("--out") { Description = "Where the package is to be; nothing may be there.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Home.Models, "merlin")) };
         var command = new Command("merlin", "Make a model package of Merlin's published checkpoints.") { checkpoint, fiveYear, phenotypes, tokenizer, heads, window, prompts, precision, sixth, licence, output };

@@ -14,6 +14,8 @@ internal sealed class RunningOptions
 
     public RunningOptions()
     {
+        NamedValues.RequireWord<ExecutionProvider>(_provider);
+        NamedValues.RequireWord<Arithmetic>(_arithmetic);
         foreach (var option in (Option<int>[])[_device, _threads])
             option.Validators.Add(result =>
             {

@@ -78,9 +78,9 @@ internal sealed class GraphHeads
     {
         var entries = weight.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
         var folder = Path.GetDirectoryName(_file)!;
-        using var file = File.OpenRead(Path.Combine(folder, Path.GetFileName(entries["location"])));
+        using var file = File.OpenRead(Path.Combine(folder, entries["location"]));
         file.Position = long.Parse(entries.GetValueOrDefault("offset", "0"), CultureInfo.InvariantCulture);
-        var bytes = new byte[long.Parse(entries["length"], CultureInfo.InvariantCulture)];
+        var bytes = new byte[entries.TryGetValue("length", out var length) ? long.Parse(length, CultureInfo.InvariantCulture) : file.Length - file.Position];
         file.ReadExactly(bytes);
         return bytes;
     }

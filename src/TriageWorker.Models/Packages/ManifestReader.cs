@@ -159,7 +159,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             var file = _files.Verify($"{path}.file", graph.File, graph.Sha256);
             if (graph.Data is not null && faults.NotEmpty($"{path}.data", graph.Data))
                 for (var d = 0; d < graph.Data.Count; d++) _files.Verify($"{path}.data[{d}].file", graph.Data[d].File, graph.Data[d].Sha256);
-            ExternalData.Check(file, graph.Data, $"{path}.data", faults);
+            ExternalData.Check(file, _files, $"{path}.data", faults);
             var outputs = new List<GraphOutput>();
             if (faults.NotEmpty($"{path}.outputs", graph.Outputs))
             {

@@ -11,6 +11,9 @@ internal sealed class PackageFiles(string directory, Faults faults)
     /// <summary>Of the files that the manifest named so far, in ordinal order.</summary>
     public IReadOnlyList<string> Names => [.. _digests.Keys];
 
+    /// <summary>Whether the manifest has named the file with this full path so far.</summary>
+    public bool Lists(string file) => _digests.Keys.Any(name => Path.GetFullPath(Path.Combine(directory, name)) == file);
+
     /// <summary>The full path of a file that exists and has the stated SHA-256; null after a fault.</summary>
     public string? Verify(string path, string? name, string? sha256)
     {

@@ -19,7 +19,7 @@ internal sealed class TextSectionReader(PackageFiles files, Faults faults)
         faults.Literal("text.sanitiser", text.Sanitiser, only: Sanitiser.Id);
         var graph = files.Verify("text.file", text.File, text.Sha256);
         if (text.Data is not null) Verify("text.data", text.Data);
-        ExternalData.Check(graph, text.Data, "text.data", faults);
+        ExternalData.Check(graph, files, "text.data", faults);
         var (input, output) = (faults.Text("text.input", text.Input), faults.Text("text.output", text.Output));
         var (size, vocabulary) = (Number("text.size", text.Size, 1, MostIds), Number("text.vocabulary", text.Vocabulary, 4, MostIds));
         if (!faults.Present("text.tokenizer", text.Tokenizer)) return null;

@@ -27,6 +27,7 @@ public static partial class PromptedPackage
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Path.Exists(target)) throw new IOException($"{target} is there already; give another folder, or move it away.");
+        TextModel.TextOf(from); // before anything is copied, and by the name that people know
         var draft = $"{target}.building-{Guid.NewGuid():n}";
         Directory.CreateDirectory(draft);
         try

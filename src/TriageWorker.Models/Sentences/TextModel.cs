@@ -31,8 +31,7 @@ public sealed class TextModel : IDisposable
     /// <exception cref="ScoringException">The library could not compute the test.</exception>
     public static TextModel Open(ModelPackage package, int threads = 0)
     {
-        if (package.Text is not { } text) throw new ModelPackageException(package.Directory, ["text: is missing; a package that reads sentences is made with 'triage models import merlin --tokenizer DIR'."]);
-        var model = Loaded(package.Directory, text, threads);
+        var model = Loaded(package.Directory, TextOf(package), threads);
         try
         {
             return model.Faults() is { Count: > 0 } faults ? throw new ModelPackageException(package.Directory, faults) : model;
@@ -43,6 +42,10 @@ public sealed class TextModel : IDisposable
             throw;
         }
     }
+
+    /// <exception cref="ModelPackageException">The package has no text part.</exception>
+    public static PackageText TextOf(ModelPackage package) =>
+        package.Text ?? throw new ModelPackageException(package.Directory, ["text: is missing; a package that reads sentences is made with 'triage models import merlin --tokenizer DIR'."]);
 
     /// <summary>What of a sentence the encoder is shown: lower case, words and punctuation with one space between them.</summary>
     public static string Sanitise(string sentence) => Sanitiser.Apply(sentence);

@@ -33,4 +33,13 @@ public sealed class ImportMerlinVerbTests : IDisposable
         refused.Output.ShouldNotContain("   at ");
         Directory.GetDirectories(_folder.Path).ShouldBeEmpty();
     }
+
+    [Theory, InlineData("--precision", "16"), InlineData("--sixth-risk", "6")]
+    public async Task A_number_where_a_word_is_wanted_is_refused_and_nothing_is_made(string option, string number)
+    {
+        var refused = await TriageProgram.RunAsync(["models", "import", "merlin", "--checkpoint", _folder.At("absent.pt"), "--licence", "none", "--out", _folder.At("merlin"), option, number]);
+        refused.ExitCode.ShouldBe(1);
+        refused.Output.ShouldContain($"{option} must be ");
+        refused.Output.ShouldContain($"and not {number}.");
+    }
 }

@@ -149,8 +149,12 @@ public sealed class ImportTests : IDisposable
         Edit(package, manifest => manifest["graphs"]![0]!["sha256"] = Sha256(file));
         Should.Throw<ModelPackageException>(() => ModelPackage.Load(package.Directory)).Faults.ShouldBe(["graphs[0].data: image.onnx keeps weights in image.onnx.data, which is not listed, so nobody would see it change."]);
         Edit(package, manifest => manifest["graphs"]![0]!["data"] = new JsonArray(new JsonObject { ["file"] = "image.onnx.data", ["sha256"] = Sha256($"{file}.data") }));
-        using var model = Open(ModelPackage.Load(package.Directory));
-        model.CheckGolden().ShouldAllBe(check => check.Passed);
+        using (var model = Open(ModelPackage.Load(package.Directory))) model.CheckGolden().ShouldAllBe(check => check.Passed);
+        Directory.CreateDirectory(Path.Combine(package.Directory, "graphs"));
+        foreach (var name in (string[])["image.onnx", "image.onnx.data"]) File.Move(Path.Combine(package.Directory, name), Path.Combine(package.Directory, "graphs", name));
+        Edit(package, manifest => (manifest["graphs"]![0]!["file"], manifest["graphs"]![0]!["data"]![0]!["file"]) = ("graphs/image.onnx", "graphs/image.onnx.data"));
+        using var below = Open(ModelPackage.Load(package.Directory));
+        below.CheckGolden().ShouldAllBe(check => check.Passed);
     }
 
     [Theory]
@@ -173,6 +177,18 @@ public sealed class ImportTests : IDisposable
         Should.Throw<FileNotFoundException>(() => Import(Sources() with { Checkpoint = _folder.At("absent.pt") }));
         using var stop = new CancellationTokenSource();
         stop.Cancel();
+        Should.Throw<OperationCanceledException>(() => MerlinImport.Write(Sources(), _folder.At("package"), _steps, stop.Token));
+        Directory.GetDirectories(_folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_import_that_is_stopped_while_it_tests_itself_makes_no_package()
+    {
+        using var stop = new CancellationTokenSource();
+        _steps.OnReport = step =>
+        {
+            if (step.Step == "running the package's own test") stop.Cancel();
+        };
         Should.Throw<OperationCanceledException>(() => MerlinImport.Write(Sources(), _folder.At("package"), _steps, stop.Token));
         Directory.GetDirectories(_folder.Path).ShouldBeEmpty();
     }
@@ -265,6 +281,12 @@ public sealed class ImportTests : IDisposable
     {
         public List<ImportStep> Told { get; } = [];
 
-        public void Report(ImportStep value) => Told.Add(value);
+        public Action<ImportStep>? OnReport { get; set; }
+
+        public void Report(ImportStep value)
+        {
+            Told.Add(value);
+            OnReport?.Invoke(value);
+        }
     }
 }

@@ -83,6 +83,15 @@ public sealed class PromptedPackageTests : IDisposable
     }
 
     [Fact]
+    public void A_package_that_reads_no_sentences_is_refused_by_its_own_name_before_it_is_copied()
+    {
+        var package = MerlinImport.Write(Sources(bank: null) with { Tokenizer = null }, _folder.At("package"), _steps, CancellationToken.None);
+        _steps.Told.Clear();
+        Should.Throw<ModelPackageException>(() => PromptedPackage.Revise(package, s_bank, _folder.At("other"), _steps, CancellationToken.None)).Message.ShouldStartWith($"The model package in {package.Directory} cannot be used: text: is missing");
+        _steps.Told.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Nothing_is_left_of_a_revision_that_is_stopped()
     {
         var package = Import(s_bank);

@@ -32,6 +32,7 @@ public static class MerlinImport
             new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft).Write(progress, stop);
             if (sources.Prompts is { } bank) PromptedPackage.AddTo(draft, bank, progress, stop);
             Check(draft, progress);
+            stop.ThrowIfCancellationRequested(); // the test itself is not stopped
             Directory.Move(draft, target);
             return ModelPackage.Load(target);
         }
