@@ -35,5 +35,6 @@ public static class InstalledPackages
         }
     }
 
-    private static bool IsPackage(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, "manifest.json"));
+    // What is being made has its manifest before it has passed its test.
+    private static bool IsPackage(DirectoryInfo folder) => !PackageDraft.IsDraft(folder.FullName) && File.Exists(Path.Combine(folder.FullName, "manifest.json"));
 }

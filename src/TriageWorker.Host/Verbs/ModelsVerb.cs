@@ -55,6 +55,7 @@ public static class ModelsVerb
         }
 
         console.Write(table);
+        foreach (var draft in PackageDraft.In(folder.FullName)) console.WriteLine($"{draft} is no package yet: it is being made, or was left by an import that was killed. Remove it if nothing makes it now.");
         return allAreWhole ? ExitCode.Done : ExitCode.SomeFailed;
     }
 }

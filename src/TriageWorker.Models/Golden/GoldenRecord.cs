@@ -11,7 +11,7 @@ internal sealed record GoldenRecord
     /// <summary>X, Y, Z of the made-up input, where that is smaller than what the package reads; the graphs must take both.</summary>
     public IReadOnlyList<int>? Size { get; init; }
 
-    /// <summary>Largest allowed deviation by execution provider, as a fraction of the largest expected value of the same output (at least 1).</summary>
+    /// <summary>Largest allowed deviation by execution provider, as a fraction of the largest expected value of the same output: a unit vector's numbers are far below 1.</summary>
     public required IReadOnlyDictionary<ExecutionProvider, double> Tolerance { get; init; }
 
     /// <summary>Expected values before activation, by output.</summary>

@@ -6,7 +6,7 @@ using TriageWorker.Models.Sessions;
 namespace TriageWorker.Models.Golden;
 
 /// <summary>How one output compares with what the package says it must be.</summary>
-/// <param name="Deviation">Largest absolute difference over the largest expected value (at least 1).</param>
+/// <param name="Deviation">Largest absolute difference over the largest expected value.</param>
 public sealed record GoldenCheck(OutputKind Output, double Deviation, double Tolerance)
 {
     public bool Passed => Deviation <= Tolerance; // false for NaN
@@ -33,13 +33,13 @@ internal static class GoldenTest
     private static double Deviation(float[]? expected, float[]? actual)
     {
         if (expected is null || actual?.Length != expected.Length) return double.PositiveInfinity;
-        double scale = 1, worst = 0;
+        double scale = 0, worst = 0;
         for (var i = 0; i < expected.Length; i++)
         {
             scale = Math.Max(scale, Math.Abs(expected[i]));
             worst = Math.Max(worst, Math.Abs((double)expected[i] - actual[i])); // NaN wins, and fails
         }
 
-        return worst / scale;
+        return scale == 0 ? worst : worst / scale;
     }
 }

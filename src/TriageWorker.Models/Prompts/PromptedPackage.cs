@@ -25,22 +25,11 @@ public static partial class PromptedPackage
     /// <exception cref="IOException">A file cannot be read or written, or the folder is there.</exception>
     public static ModelPackage Revise(ModelPackage from, PromptBank bank, string folder, IProgress<ImportStep> progress, CancellationToken stop)
     {
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.Exists(target)) throw new IOException($"{target} is there already; give another folder, or move it away.");
         TextModel.TextOf(from); // before anything is copied, and by the name that people know
-        var draft = $"{target}.building-{Guid.NewGuid():n}";
-        Directory.CreateDirectory(draft);
-        try
-        {
-            Copy(from, draft, progress, stop);
-            AddTo(draft, bank, progress, stop);
-            Directory.Move(draft, target);
-            return ModelPackage.Load(target);
-        }
-        finally
-        {
-            if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
-        }
+        using var draft = new PackageDraft(folder);
+        Copy(from, draft.Folder, progress, stop);
+        AddTo(draft.Folder, bank, progress, stop);
+        return draft.Finish();
     }
 
     /// <summary>Where a revision of a package goes when nobody says: beside it, with the sentences' digest in its name.</summary>

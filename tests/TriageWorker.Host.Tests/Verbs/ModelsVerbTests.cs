@@ -16,7 +16,11 @@ public sealed class ModelsVerbTests : IDisposable
     {
         var package = TinyPackage.Write(_folder.At("packages", "tiny"), threshold: 0);
 
-        (await TriageProgram.RunAsync("models", "list", "--folder", _folder.At("packages"))).Expect().Output.ShouldContain("tiny");
+        TinyPackage.Write(_folder.At("packages", "merlin.draft-0123"), threshold: 0);
+        var listed = Flat((await TriageProgram.RunAsync("models", "list", "--folder", _folder.At("packages"))).Expect().Output);
+        listed.ShouldContain("tiny 1.0.0");
+        listed.ShouldContain("merlin.draft-0123 is no package yet: it is being made, or was left by an import that was killed.");
+        Flat((await TriageProgram.RunAsync("models", "verify", "--folder", _folder.At("packages"))).Expect().Output).ShouldNotContain("draft");
         var shown = Flat((await TriageProgram.RunAsync("models", "show", "tiny", "--folder", _folder.At("packages"))).Expect().Output);
         shown.ShouldContain("Mean density (tiny 1.0.0), a demonstration");
         shown.ShouldContain("CT of the trunk, at least 40 mm of it in slices of at most 10 mm, of a patient of 18 years or more");

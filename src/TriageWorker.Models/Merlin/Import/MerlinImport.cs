@@ -21,25 +21,14 @@ public static class MerlinImport
     /// <exception cref="IOException">A file cannot be read or written, or the folder is there.</exception>
     public static ModelPackage Write(MerlinSources sources, string folder, IProgress<ImportStep> progress, CancellationToken stop)
     {
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (Path.Exists(target)) throw new IOException($"{target} is there already; give another folder, or move it away.");
-        var draft = $"{target}.importing-{Guid.NewGuid():n}";
-        Directory.CreateDirectory(draft);
-        try
-        {
-            using var standard = Checkpoint.Open(sources.Checkpoint);
-            using var fiveYear = sources.FiveYear is null ? null : Checkpoint.Open(sources.FiveYear);
-            new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft).Write(progress, stop);
-            if (sources.Prompts is { } bank) PromptedPackage.AddTo(draft, bank, progress, stop);
-            Check(draft, progress);
-            stop.ThrowIfCancellationRequested(); // the test itself is not stopped
-            Directory.Move(draft, target);
-            return ModelPackage.Load(target);
-        }
-        finally
-        {
-            if (Directory.Exists(draft)) Directory.Delete(draft, recursive: true);
-        }
+        using var draft = new PackageDraft(folder);
+        using var standard = Checkpoint.Open(sources.Checkpoint);
+        using var fiveYear = sources.FiveYear is null ? null : Checkpoint.Open(sources.FiveYear);
+        new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft.Folder).Write(progress, stop);
+        if (sources.Prompts is { } bank) PromptedPackage.AddTo(draft.Folder, bank, progress, stop);
+        Check(draft.Folder, progress);
+        stop.ThrowIfCancellationRequested(); // the test itself is not stopped
+        return draft.Finish();
     }
 
     private static void Check(string draft, IProgress<ImportStep> progress)
