@@ -28,6 +28,7 @@ internal sealed class GraphSession : IDisposable
     {
         _graph = graph;
         _isOnProcessor = provider == ExecutionProvider.Cpu;
+        if (_isOnProcessor) NativeHeap.LetGoOfLargeBlocks();
         _shape = [1, 1, size.X, size.Y, size.Z];
         _outputs = [.. graph.Outputs.Select(output => output.Name)];
         using var sessionOptions = For(provider, options);
