@@ -16,12 +16,22 @@ public sealed class WarmModel : IDisposable
     private readonly SemaphoreSlim _free;
 
     /// <param name="free">Entered while the network runs; packages that are computed by the same device share it.</param>
-    /// <exception cref="ModelPackageException">The package has faults, or fails its golden test.</exception>
+    /// <exception cref="ModelPackageException">The package has faults, fails its golden test, or cannot score a volume of its size here.</exception>
     /// <exception cref="FormatException">The policy is wrong, or speaks of another package.</exception>
     internal WarmModel(ModelPackage package, PackageOptions entry, ScoringRoleOptions role, Func<ExecutionProvider, SemaphoreSlim> free, ILogger<ScoringModel> logger)
     {
         (Policy, PolicyTrouble, PolicyRemark) = PackagePolicy.Read(package, entry.Policy);
         _model = ScoringModel.Open(package, entry.RunUnder(role), logger);
+        try
+        {
+            _model.WarmUp();
+        }
+        catch
+        {
+            _model.Dispose();
+            throw;
+        }
+
         _free = free(_model.Provider);
         Package = new PackageIdentity(package.Id, package.Version, package.Title, package.Digest, package.Demonstration);
         Space = package.Space;

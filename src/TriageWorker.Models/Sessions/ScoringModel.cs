@@ -32,7 +32,7 @@ public sealed class ScoringModel : IDisposable
     /// <summary>What does not work here though it is built in, what runs instead, and why; null when the fastest runs, or what was asked for.</summary>
     public string? FallBack => _graphs.FallBack;
 
-    /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test, which also warms them up where it is as large as a study.</summary>
+    /// <summary>Loads the graphs on the best execution provider that works here, and runs the golden test.</summary>
     /// <exception cref="ModelPackageException">The graphs are not what the manifest says, or the golden test fails.</exception>
     /// <exception cref="ScoringException">The provider that was asked for does not work here.</exception>
     public static ScoringModel Open(ModelPackage package, ScoringOptions options, ILogger<ScoringModel> logger)
@@ -53,6 +53,23 @@ public sealed class ScoringModel : IDisposable
 
     /// <summary>Runs the package's golden test again and says how far each output is from what it must be.</summary>
     public IReadOnlyList<GoldenCheck> CheckGolden() => GoldenTest.Run(Package, Provider, _graphs.Run);
+
+    /// <summary>
+    /// Runs all graphs once on an empty volume of the package's size: the first run takes several times as long as those that follow (memory is laid out, a GPU's library
+    /// chooses or builds its kernels), and no patient should wait for it.
+    /// </summary>
+    /// <exception cref="ModelPackageException">The graphs take no volume of that size, or this machine cannot compute one.</exception>
+    public void WarmUp()
+    {
+        try
+        {
+            foreach (var _ in _graphs.Run(GraphPass.All, new float[(long)Package.Input.Size.X * Package.Input.Size.Y * Package.Input.Size.Z], CancellationToken.None)) { }
+        }
+        catch (ScoringException error)
+        {
+            throw new ModelPackageException(Package.Directory, [$"input.size: a volume of {Package.Input.Size} could not be scored here. {error.Message}"]);
+        }
+    }
 
     /// <summary>Scores one tensor with all graphs, on the caller's thread and ONNX Runtime's own.</summary>
     /// <param name="tensor">Made as <see cref="ModelPackage.Input"/> says.</param>

@@ -80,6 +80,17 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void A_size_that_the_graph_cannot_take_is_found_before_a_study_is()
+    {
+        var package = Import(Sources());
+        using (var model = Open(package)) model.WarmUp();
+        Edit(package, manifest => manifest["input"]!["size"]![2] = 40);
+
+        using var other = Open(ModelPackage.Load(package.Directory));
+        Should.Throw<ModelPackageException>(other.WarmUp).Faults.ShouldHaveSingleItem().ShouldStartWith("input.size: a volume of ");
+    }
+
+    [Fact]
     public void The_same_files_make_the_same_package_to_the_last_byte() =>
         Import(Sources(), "one").Digest.ShouldBe(Import(Sources(), "two").Digest);
 
