@@ -16,6 +16,28 @@ public static class InstalledPackages
         ? packages
         : throw new UserFault($"No model package in {folder.FullName}: a package is a folder with a manifest.json.");
 
+    /// <summary>Those that can be used.</summary>
+    /// <param name="faults">What is wrong with the others is added.</param>
+    /// <exception cref="UserFault">There is no package at all.</exception>
+    public static IEnumerable<ModelPackage> Whole(DirectoryInfo folder, ICollection<string> faults)
+    {
+        foreach (var each in AllIn(folder))
+        {
+            ModelPackage package;
+            try
+            {
+                package = ModelPackage.Load(each.FullName);
+            }
+            catch (ModelPackageException fault)
+            {
+                faults.Add(fault.Message);
+                continue;
+            }
+
+            yield return package;
+        }
+    }
+
     /// <summary>What a verb takes: a package's folder, or the name of one among the installed.</summary>
     public static Argument<string> Argument() => new("PACKAGE") { Description = "A package's folder, or its name among those in --folder." };
 

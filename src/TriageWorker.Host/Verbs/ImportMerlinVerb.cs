@@ -69,7 +69,7 @@ public static class ImportMerlinVerb
         }
         catch (CheckpointException fault)
         {
-            foreach (var each in fault.Faults) console.WriteLine($"  {each}");
+            if (!fault.SaysAll) foreach (var each in fault.Faults) console.WriteLine($"  {each}");
             throw new UserFault(fault.Message, fault);
         }
         catch (Exception fault) when (fault is FormatException or ModelPackageException or ScoringException or OverflowException)

@@ -56,17 +56,19 @@ public static class ModelsRisksVerb
     private static async Task<int> ListAsync(IAnsiConsole console, DirectoryInfo folder, RiskConfirmationStore store, CancellationToken stop)
     {
         var confirmed = await store.AllAsync(stop);
-        var table = new Table().Border(TableBorder.Simple).AddColumns("package", "risk", "label", "here");
-        foreach (var package in InstalledPackages.AllIn(folder).Select(each => InstalledPackages.Load(each.FullName, folder)))
+        var table = new Table().Border(TableBorder.Simple).AddColumns("package", "version", "risk", "label", "here");
+        var faults = new List<string>();
+        foreach (var package in InstalledPackages.Whole(folder, faults))
         foreach (var risk in package.Risks.Where(IsDisputed))
         {
             var said = confirmed.FirstOrDefault(each => each.PackageId == package.Id && each.Risk == risk.Key);
             var here = said is null ? "held back: nobody has confirmed what it is about"
                 : string.Create(CultureInfo.InvariantCulture, $"told as {said.Disease.Label.ToLowerInvariant()}, confirmed by {said.By} on {said.At:yyyy-MM-dd}");
-            table.AddPlainRow(package.Id, risk.Key, risk.Label, here);
+            table.AddPlainRow(package.Id, package.Version, risk.Key, risk.Label, here);
         }
 
         console.Write(table);
-        return ExitCode.Done;
+        foreach (var fault in faults) console.WriteLine(fault);
+        return faults.Count == 0 ? ExitCode.Done : ExitCode.SomeFailed;
     }
 }

@@ -8,6 +8,8 @@ namespace TriageWorker.Imaging.Tensors;
 /// </summary>
 public sealed record TensorSpec
 {
+    private const double MostToleranceMm = 10, MostPad = 1e6;
+
     public static TensorSpec Merlin { get; } = new();
 
     /// <summary>Where the index grows to on each axis: R/L, A/P, S/I.</summary>
@@ -48,6 +50,8 @@ public sealed record TensorSpec
     {
         if (Size.X < 1 || Size.Y < 1 || Size.Z < 1 || Size.Voxels > 1 << 28) yield return $"size {Size} is not between 1 and {1 << 28} voxels";
         if (!SpacingMm.IsFinite || SpacingMm.X <= 0 || SpacingMm.Y <= 0 || SpacingMm.Z <= 0) yield return "spacing must be above 0 mm on each axis";
+        if (!(SpacingToleranceMm >= 0 && SpacingToleranceMm <= MostToleranceMm)) yield return $"the spacing's tolerance must be 0 to {MostToleranceMm} mm";
+        if (!(Math.Abs(PadValue) <= MostPad)) yield return $"what is around the image must be {-MostPad} to {MostPad}, as a tensor's numbers are";
         if (!(HuMax > HuMin)) yield return $"the intensity range {HuMin} to {HuMax} HU is empty";
         if (!AxisOrder.IsCode(Axes)) yield return $"axes \"{Axes}\" do not name each of R/L, A/P and S/I once";
     }

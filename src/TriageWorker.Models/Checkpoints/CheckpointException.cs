@@ -9,6 +9,9 @@ public sealed class CheckpointException(string file, IReadOnlyList<string> fault
 
     public IReadOnlyList<string> Faults { get; } = [.. faults.Select(Legible)];
 
+    /// <summary>The message has them all.</summary>
+    public bool SaysAll => Faults.Count <= MostInMessage;
+
     private static string Said(IReadOnlyList<string> faults)
     {
         var first = string.Join(' ', faults.Take(MostInMessage).Select(Legible));

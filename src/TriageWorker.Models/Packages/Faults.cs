@@ -13,8 +13,9 @@ internal sealed class Faults
 
     public string Text(string path, string? value)
     {
-        if (!string.IsNullOrWhiteSpace(value)) return value;
-        Add(path, "is missing");
+        if (string.IsNullOrWhiteSpace(value)) Add(path, "is missing");
+        else if (value.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))) Add(path, "has a control character"); // a terminal would act on it
+        else return value;
         return "";
     }
 

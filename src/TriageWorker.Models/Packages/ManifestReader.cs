@@ -38,7 +38,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
             Licence = faults.Text("licence.spdx or licence.text", document.Licence?.Spdx ?? document.Licence?.Text),
             Demonstration = Flag("demonstration", document.Demonstration),
             Needs = Needs(document.IntendedUse),
-            Warnings = document.IntendedUse?.Warnings ?? [],
+            Warnings = document.IntendedUse?.Warnings is { Count: > 0 } warnings && faults.NotEmpty("intendedUse.warnings", warnings) ? warnings : [],
             Input = input,
             Space = VectorSpace.Of(document.Graphs ?? [], input),
             Graphs = graphs,
@@ -65,7 +65,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         }
         catch (JsonException error)
         {
-            faults.Add(error.Path is null or "$" ? "manifest.json" : error.Path.Replace("$.", "", StringComparison.Ordinal), error.Message.TrimEnd('.'));
+            faults.Add("manifest.json", error);
             return null;
         }
     }
@@ -212,7 +212,7 @@ internal sealed class ManifestReader(string directory, Faults faults)
         }
         catch (JsonException error)
         {
-            faults.Add("golden.file", $"{golden.File} cannot be read: {error.Message.TrimEnd('.')}");
+            faults.Add("golden.file", $"{golden.File} cannot be read: {JsonFault.In(error)}");
             return null;
         }
     }

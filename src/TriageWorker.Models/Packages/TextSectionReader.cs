@@ -70,7 +70,7 @@ internal sealed class TextSectionReader(PackageFiles files, Faults faults)
         }
         catch (JsonException error)
         {
-            faults.Add("text.golden.file", $"{document.File} cannot be read: {error.Message.TrimEnd('.')}");
+            faults.Add("text.golden.file", $"{document.File} cannot be read: {JsonFault.In(error)}");
         }
 
         return null;

@@ -61,7 +61,7 @@ internal sealed class PromptBankReader(Faults faults)
         }
         catch (JsonException error)
         {
-            faults.Add(error.Path is null or "$" ? "the file" : error.Path.Replace("$.", "", StringComparison.Ordinal), error.Message.TrimEnd('.'));
+            faults.Add("the file", error);
             return null;
         }
     }

@@ -28,8 +28,8 @@ public sealed class RefusalTests
         {
             var zip = Opened.Refused(ZipBytes.Checkpoint(Pickle(attack), SixNumbers));
             zip.ShouldStartWith("model/data.pkl, byte ");
-            zip.ShouldContain($"names {module}.{name}, which no tensor needs: a checkpoint is data, never code");
-            Opened.Refused(LegacyBytes.Of(attack, ("0", 6, SixNumbers))).ShouldContain($"names {module}.{name}, which no tensor needs");
+            zip.ShouldContain($"names {module}.{name}, which is none of the few names that dense tensors of numbers are built with: a checkpoint is data, never code");
+            Opened.Refused(LegacyBytes.Of(attack, ("0", 6, SixNumbers))).ShouldContain($"names {module}.{name}, which is none of the few names that dense tensors of numbers are built with");
         }
     }
 

@@ -34,6 +34,23 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void Numbers_that_no_tensor_has_and_words_that_a_terminal_would_act_on_are_faults()
+    {
+        using var copy = new PackageCopy().Edit(manifest =>
+        {
+            manifest["title"] = "Mer\u001b[31mlin";
+            manifest["input"]!["spacingToleranceMm"] = -1;
+            manifest["input"]!["padValue"] = 1e308;
+            manifest["intendedUse"]!["warnings"] = new JsonArray("one", null);
+        });
+        FaultsOf(copy).ShouldBe(
+        [
+            "input: the spacing's tolerance must be 0 to 10 mm.", "input: what is around the image must be -1000000 to 1000000, as a tensor's numbers are.",
+            "title: has a control character.", "intendedUse.warnings: has an element that is null.",
+        ], ignoreOrder: true);
+    }
+
+    [Fact]
     public void Only_risks_may_come_after_the_decision_and_something_must_come_before_it()
     {
         using var copy = new PackageCopy().Edit(manifest => manifest["graphs"]![0]!["deferred"] = true);

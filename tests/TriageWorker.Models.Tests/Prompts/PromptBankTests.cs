@@ -46,15 +46,16 @@ public sealed class PromptBankTests
 
     [Theory]
     [InlineData("", "the file: ")]
+    [InlineData("{\n  \"schema\": one\n}", "schema: 'o' is an invalid start of a value (line 2).")]
     [InlineData("null", "the file: is empty.")]
     [InlineData("[]", "the file: ")]
     [InlineData("{}", "schema: is missing; this version reads 1.")]
     [InlineData("""{ "schema": 2 }""", "schema: is 2; this version reads 1.")]
     [InlineData("""{ "schema": 1, "id": "a", "version": "1", "language": "en" }""", "findings: is missing or empty.")]
     [InlineData("""{ "schema": 1, "id": "a", "version": "1", "language": "en", "findings": [null] }""", "findings: has an element that is null.")]
-    [InlineData("""{ "schema": 1, "findings": [{ "positve": ["a"] }] }""", "findings[0].positve: ")]
-    [InlineData("""{ "schema": 1, "findings": [{ "level": "urgent" }] }""", "findings[0].level: ")]
-    [InlineData("""{ "schema": 1, "findings": [{ "positive": ["a"], "positive": ["b"] }] }""", "findings[0].positive: ")]
+    [InlineData("""{ "schema": 1, "findings": [{ "positve": ["a"] }] }""", "findings[0].positve: 'positve' is no key that this version knows (line 1).")]
+    [InlineData("""{ "schema": 1, "findings": [{ "level": "urgent" }] }""", "findings[0].level: is of another kind than what is read here (line 1).")]
+    [InlineData("""{ "schema": 1, "findings": [{ "positive": ["a"], "positive": ["b"] }] }""", "findings[0].positive: 'positive' stands twice (line 1).")]
     public void What_is_no_bank_is_refused(string json, string fault) => FaultsOf(json).ShouldHaveSingleItem().ShouldStartWith(fault);
 
     [Fact]

@@ -75,7 +75,7 @@ internal sealed class Unpickler
     }
 
     private PickleName Named(string module, string name) => PickleName.Find(module, name)
-        ?? throw _bytes.Fault($"names {Short(module)}.{Short(name)}, which no tensor needs: a checkpoint is data, never code, and nothing of this file was run");
+        ?? throw _bytes.Fault($"names {Short(module)}.{Short(name)}, which is none of the few names that dense tensors of numbers are built with: a checkpoint is data, never code, and nothing of this file was run");
 
     private static string Short(string name) => name.Length > 80 ? $"{name[..80]}…" : name;
 

@@ -26,17 +26,24 @@ public static class MerlinImport
         using var fiveYear = sources.FiveYear is null ? null : Checkpoint.Open(sources.FiveYear);
         new PackageWriter(sources, MerlinCheckpoint.Default(standard), fiveYear is null ? null : MerlinCheckpoint.FiveYear(fiveYear), draft.Folder).Write(progress, stop);
         if (sources.Prompts is { } bank) PromptedPackage.AddTo(draft.Folder, bank, progress, stop);
-        Check(draft.Folder, progress);
+        Check(draft.Folder, folder, progress);
         stop.ThrowIfCancellationRequested(); // the test itself is not stopped
         return draft.Finish();
     }
 
-    private static void Check(string draft, IProgress<ImportStep> progress)
+    private static void Check(string draft, string target, IProgress<ImportStep> progress)
     {
         const string step = "running the package's own test";
         progress.Report(new ImportStep(step, 0));
-        var package = ModelPackage.Load(draft);
-        using (ScoringModel.Open(package, new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance)) progress.Report(new ImportStep(step, 1));
-        if (package.Text is not null) TextModel.Open(package).Dispose();
+        try
+        {
+            var package = ModelPackage.Load(draft);
+            using (ScoringModel.Open(package, new ScoringOptions { Provider = ExecutionProvider.Cpu }, NullLogger<ScoringModel>.Instance)) progress.Report(new ImportStep(step, 1));
+            if (package.Text is not null) TextModel.Open(package).Dispose();
+        }
+        catch (ModelPackageException fault)
+        {
+            throw new ModelPackageException(target, [.. fault.Faults, "Nothing was kept: what was made of the checkpoints does not say what they say. Values too large for half precision do this (take --precision Float32); else it is a fault of this product."]);
+        }
     }
 }
