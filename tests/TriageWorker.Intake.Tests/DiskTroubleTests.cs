@@ -58,8 +58,7 @@ public sealed class DiskTroubleTests(PostgresFixture postgres) : IClassFixture<P
         var (study, files) = SomeFiles.WriteLarge(folder.At("study"), images: 2, MiB);
         await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
         var incoming = folder.At("spool", "incoming");
-        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Length >= 100));
-        SomeDevice.Become("/dev/null", incoming); // takes every byte and cannot be synced
+        await intake.BecomeAsync("/dev/null"); // takes every byte and cannot be synced
         (await intake.PushAsync(files[..1], Stop)).ShouldBe([DimseStatus.OutOfResources]);
         (await Should.ThrowAsync<DicomNetworkException>(() => intake.PushAsync(files, Stop))).IsRetryWorthwhile.ShouldBeTrue();
         (await AlarmsAsync(intake)).ShouldBe([WatchedSpool.Failing]);

@@ -96,7 +96,7 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         using var folder = new TemporaryFolder();
         var study = SomeFiles.Write(folder.At("study"), seed: 6, slices: 2);
         await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
-        await BecomeAsync("/dev/full", folder.At("spool", "incoming"));
+        await intake.BecomeAsync("/dev/full");
 
         (await intake.PushAsync(study.Files, Stop)).ShouldBe([DimseStatus.OutOfResources, DimseStatus.OutOfResources]);
 
@@ -111,7 +111,7 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         using var folder = new TemporaryFolder();
         var study = SomeFiles.Write(folder.At("study"), seed: 7, slices: 1);
         await using var intake = await RunningIntake.StartAsync(postgres.ConnectionString, folder.At("spool"));
-        await BecomeAsync("/dev/null", folder.At("spool", "incoming"));
+        await intake.BecomeAsync("/dev/null");
 
         (await intake.PushAsync(study.Files, Stop)).ShouldBe([DimseStatus.OutOfResources]);
 
@@ -162,13 +162,6 @@ public sealed class PushTests(PostgresFixture postgres) : IClassFixture<Postgres
         var refused = await Should.ThrowAsync<DicomNetworkException>(() => DicomAssociation.RequestAsync(intake.Call(), Stop));
         refused.IsRetryWorthwhile.ShouldBeTrue();
         refused.Message.ShouldContain("result 2, source 3");
-    }
-
-    /// <summary>The names that the spool has ready at its start lead to a device from now on.</summary>
-    private static async Task BecomeAsync(string device, string incoming)
-    {
-        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Length == 128));
-        SomeDevice.Become(device, incoming);
     }
 
     /// <summary>A file of which only the beginning can be read.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TriageWorker.Dicom.Network;
 using TriageWorker.Store;
+using TriageWorker.Testing;
 
 namespace TriageWorker.Intake.Tests;
 
@@ -57,6 +58,15 @@ internal sealed class RunningIntake : IAsyncDisposable
         foreach (var file in files) statuses.Add(await association.StoreAsync(file, stop));
         await association.ReleaseAsync(stop);
         return statuses;
+    }
+
+    /// <summary>The names that the spool has ready lead to a device from now on.</summary>
+    public async Task BecomeAsync(string device)
+    {
+        var incoming = Path.Combine(Get<Spool>().Folder, "incoming");
+        await Rows.UntilAsync(_ => Task.FromResult(Directory.GetFiles(incoming, "*.part", SearchOption.AllDirectories).Length >= 128));
+        Get<Spool>().PrepareNames(); // those may still wait for the sync after which they are taken, and a name made meanwhile would be no device
+        SomeDevice.Become(device, incoming);
     }
 
     public async ValueTask DisposeAsync()
