@@ -16,27 +16,9 @@ public static class InstalledPackages
         ? packages
         : throw new UserFault($"No model package in {folder.FullName}: a package is a folder with a manifest.json.");
 
-    /// <summary>Those that can be used.</summary>
-    /// <param name="faults">What is wrong with the others is added.</param>
-    /// <exception cref="UserFault">There is no package at all.</exception>
-    public static IEnumerable<ModelPackage> Whole(DirectoryInfo folder, ICollection<string> faults)
-    {
-        foreach (var each in AllIn(folder))
-        {
-            ModelPackage package;
-            try
-            {
-                package = ModelPackage.Load(each.FullName);
-            }
-            catch (ModelPackageException fault)
-            {
-                faults.Add(fault.Message);
-                continue;
-            }
-
-            yield return package;
-        }
-    }
+    /// <summary>Each of them, or what is wrong with it.</summary>
+    /// <exception cref="UserFault">There is none.</exception>
+    public static IEnumerable<(DirectoryInfo Folder, ModelPackage? Package, string? Fault)> Read(DirectoryInfo folder) => AllIn(folder).Select(TryLoad);
 
     /// <summary>What a verb takes: a package's folder, or the name of one among the installed.</summary>
     public static Argument<string> Argument() => new("PACKAGE") { Description = "A package's folder, or its name among those in --folder." };
@@ -54,6 +36,18 @@ public static class InstalledPackages
         catch (ModelPackageException fault)
         {
             throw new UserFault(fault.Message, fault);
+        }
+    }
+
+    private static (DirectoryInfo Folder, ModelPackage? Package, string? Fault) TryLoad(DirectoryInfo each)
+    {
+        try
+        {
+            return (each, ModelPackage.Load(each.FullName), null);
+        }
+        catch (ModelPackageException fault)
+        {
+            return (each, null, fault.Message);
         }
     }
 

@@ -121,6 +121,8 @@ public sealed class ScoringRoleTests(ScoringFixture fixture) : IClassFixture<Sco
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         patience.CancelAfter(Patience);
-        while ((await fixture.DecisionsAsync(study)).Count == 0) await Task.Delay(50, patience.Token);
+        await using var connection = await fixture.Database.OpenAsync(patience.Token);
+        await connection.ExecuteAsync("listen worklist", [], patience.Token); // before looking: what comes meanwhile is not missed
+        while ((await fixture.DecisionsAsync(study)).Count == 0) await connection.WaitAsync(patience.Token);
     }
 }

@@ -57,8 +57,8 @@ public static class ModelsRisksVerb
     {
         var confirmed = await store.AllAsync(stop);
         var table = new Table().Border(TableBorder.Simple).AddColumns("package", "version", "risk", "label", "here");
-        var faults = new List<string>();
-        foreach (var package in InstalledPackages.Whole(folder, faults))
+        var read = InstalledPackages.Read(folder).ToList();
+        foreach (var package in read.Select(each => each.Package).OfType<ModelPackage>())
         foreach (var risk in package.Risks.Where(IsDisputed))
         {
             var said = confirmed.FirstOrDefault(each => each.PackageId == package.Id && each.Risk == risk.Key);
@@ -68,7 +68,8 @@ public static class ModelsRisksVerb
         }
 
         console.Write(table);
+        string[] faults = [.. read.Select(each => each.Fault).OfType<string>()];
         foreach (var fault in faults) console.WriteLine(fault);
-        return faults.Count == 0 ? ExitCode.Done : ExitCode.SomeFailed;
+        return faults.Length == 0 ? ExitCode.Done : ExitCode.SomeFailed;
     }
 }

@@ -38,20 +38,18 @@ public static class ModelsVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("package", "version", "title", "labels", "licence", "digests");
         var allAreWhole = true;
-        foreach (var each in InstalledPackages.AllIn(folder))
+        foreach (var (each, package, fault) in InstalledPackages.Read(folder))
         {
-            try
-            {
-                var package = ModelPackage.Load(each.FullName);
-                var title = package.Demonstration ? $"{package.Title} (demonstration, no clinical value)" : package.Title;
-                var labels = $"{package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count} risks";
-                table.AddPlainRow(package.Id, package.Version, title, labels, package.Licence, "verified");
-            }
-            catch (ModelPackageException fault)
+            if (package is null)
             {
                 allAreWhole = false;
-                table.AddCells(PlainText.Cell(each.Name), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(fault.Message, Color.Red));
+                table.AddCells(PlainText.Cell(each.Name), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(""), PlainText.Cell(fault ?? "", Color.Red));
+                continue;
             }
+
+            var title = package.Demonstration ? $"{package.Title} (demonstration, no clinical value)" : package.Title;
+            var labels = $"{package.Findings.Count} findings, {package.Phenotypes.Count} phenotypes, {package.Risks.Count} risks";
+            table.AddPlainRow(package.Id, package.Version, title, labels, package.Licence, "verified");
         }
 
         console.Write(table);

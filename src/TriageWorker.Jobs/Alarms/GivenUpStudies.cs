@@ -18,9 +18,9 @@ internal sealed class GivenUpStudies(Database database) : IWatched
         await using var connection = await database.OpenAsync(stop);
         // The text of an error may hold what stood in a file, so none of it goes into the alarm.
         var (studies, since, risks, sinceOfRisks) = await connection.FirstAsync(
-            """
+            $"""
             select count(*) filter (where not deferred), min(changed_at) filter (where not deferred), count(*) filter (where deferred), min(changed_at) filter (where deferred)
-            from (select changed_at, key like 'deferred/%' as deferred from work where state = 'dead' and stage = $1) dead
+            from (select changed_at, key like '{DeferredWork.Prefix}%' as deferred from work where state = 'dead' and stage = $1) dead
             """,
             [Stage.Scoring.Column()], row => (row.GetInt64(0), row.TimeOrNull(1), row.GetInt64(2), row.TimeOrNull(3)), stop);
         return [studies > 0

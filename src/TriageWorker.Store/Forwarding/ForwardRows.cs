@@ -8,7 +8,7 @@ internal static class ForwardRows
 {
     internal const string Columns = "id, destination, round, images, missing_count, state, because, created_at, settled_at";
 
-    private const string KeyPrefix = "forward/";
+    public const string KeyPrefix = "forward/";
 
     public static string KeyOf(Guid round) => KeyPrefix + round;
 

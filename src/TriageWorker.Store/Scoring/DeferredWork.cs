@@ -8,7 +8,8 @@ namespace TriageWorker.Store;
 /// </summary>
 public static class DeferredWork
 {
-    private const string Prefix = "deferred/";
+    /// <summary>With what the keys of such rows begin.</summary>
+    public const string Prefix = "deferred/";
 
     /// <summary>All that comes within this time goes before it, of whatever class; then it ages as all does, so that it comes to its turn however much keeps coming.</summary>
     public static readonly TimeSpan Yields = TimeSpan.FromHours(1);

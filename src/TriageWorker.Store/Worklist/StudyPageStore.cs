@@ -158,7 +158,7 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
-            """
+            $"""
             select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
             from work w where w.stage = any($2) and w.key = $1
             union all
@@ -166,10 +166,10 @@ public sealed class StudyPageStore(Database database, StudyStore studies, Workli
             from delivery d join work w on w.stage = 'delivery' and w.key = d.id::text where d.study_uid = $1
             union all
             select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
-            from forward_round f join work w on w.stage = 'delivery' and w.key = 'forward/' || f.id where f.study_uid = $1
+            from forward_round f join work w on w.stage = 'delivery' and w.key = '{ForwardRows.KeyPrefix}' || f.id where f.study_uid = $1
             union all
             select w.id, w.stage, w.key, w.state, w.attempts, w.due_at, w.urgency, w.lease_owner, w.changed_at, w.last_error
-            from generation g join work w on w.stage = 'scoring' and w.key = 'deferred/' || g.id where g.study_uid = $1
+            from generation g join work w on w.stage = 'scoring' and w.key = '{DeferredWork.Prefix}' || g.id where g.study_uid = $1
             order by 1
             """,
             [study.Value, Enum.GetValues<Stage>().Except([Stage.Delivery]).Select(stage => stage.Column()).ToArray()],
